@@ -1,0 +1,220 @@
+// Package models holds the rows, the rules for their values, and the database
+// with its history. Each difference between the engines is in one file:
+// database_sqlite.go, database_sqlserver.go, database_postgres.go.
+package models
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/schema"
+)
+
+// A DB is an open database whose engine and columns are known.
+type DB struct {
+	write, read *gorm.DB // one pool, but for SQLite
+	engine      engine
+	ownerActive column // Users.IsActive, where the owner has one
+
+	principalSQL string
+}
+
+// An engine is what differs between the databases.
+type engine interface {
+	// open connects; both pools may be one.
+	open(config *gorm.Config) (write, read *gorm.DB, err error)
+	// inspect asks the server what the statements depend on. It only reads.
+	inspect(db *gorm.DB) error
+	// fold makes of a text expression one that is equal, sorts and matches
+	// without regard to letter case. It is put on both sides of a comparison.
+	fold(expression string) string
+	// off is how a condition spells false for a column of that type.
+	off(kind string) string
+	// word translates a word of the schema's vocabulary, such as "id" or "name 64".
+	word(word, argument string) string
+	// prepares reports whether a statement is quicker when we keep it prepared.
+	prepares() bool
+	// fault says what the server's error means to us.
+	fault(err error) fault
+}
+
+// A fault is the class of a server's error.
+type fault int
+
+const (
+	otherFault     fault = iota
+	duplicateFault       // a unique index or a primary key
+	referenceFault       // a foreign key
+	tooLongFault         // a value is longer than its column, which the owner may have made narrow
+	conflictFault        // deadlock victim, lock timeout, serialization: the transaction may be tried again
+	awayFault            // the server shuts down, is not ready, or has no connection left
+	noTableFault         // there is no such table
+	existsFault          // there is such a table already
+)
+
+// Open connects to the database that the URL names: "sqlite:PATH",
+// "sqlserver://…" or "postgres://…". It fails within ctx when the server does
+// not answer. Errors hold no password.
+func Open(ctx context.Context, url string, log *slog.Logger) (*DB, error) {
+	engine, err := engineFor(url)
+	if err != nil {
+		return nil, err
+	}
+	return openEngine(ctx, engine, log)
+}
+
+func openEngine(ctx context.Context, engine engine, log *slog.Logger) (*DB, error) {
+	write, read, err := engine.open(&gorm.Config{
+		Logger:                 &statementLog{log: log},
+		NamingStrategy:         schema.NamingStrategy{NoLowerCase: true, SingularTable: true},
+		NowFunc:                func() time.Time { return time.Now().UTC() },
+		SkipDefaultTransaction: true,
+		DisableAutomaticPing:   true,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	db := &DB{write: write, read: read, engine: engine}
+	for _, pool := range []*gorm.DB{write, read} {
+		if err := pool.SetupJoinTable(&User{}, "Roles", &Membership{}); err != nil {
+			return nil, errors.Join(fmt.Errorf("map UserRoles: %w", err), db.Close())
+		}
+	}
+	if err := db.Ping(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("reach the database: %w", err), db.Close())
+	}
+	return db, nil
+}
+
+func engineFor(url string) (engine, error) {
+	scheme, rest, _ := strings.Cut(url, ":")
+	switch strings.ToLower(scheme) {
+	case "sqlite":
+		return newSQLite(rest)
+	case "sqlserver":
+		return newSQLServer(url)
+	case "postgres", "postgresql":
+		return newPostgres(url)
+	}
+	return nil, errors.New("the database URL begins with none of sqlite:, sqlserver:// and postgres://")
+}
+
+// IsSQLite reports whether the URL names an embedded database, and its path.
+func IsSQLite(url string) (path string, ok bool) {
+	scheme, path, _ := strings.Cut(url, ":")
+	return path, strings.EqualFold(scheme, "sqlite")
+}
+
+// Read returns a handle for statements that change nothing. On SQLite it is a
+// pool of its own, which never waits for a writer.
+func (db *DB) Read(ctx context.Context) *gorm.DB { return db.read.WithContext(ctx) }
+
+// Ping asks the database for a sign of life, within ctx.
+func (db *DB) Ping(ctx context.Context) error {
+	for _, pool := range db.pools() {
+		std, err := pool.DB()
+		if err != nil {
+			return err
+		}
+		if err := std.PingContext(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close gives the connections back.
+func (db *DB) Close() error {
+	var errs []error
+	for _, pool := range db.pools() {
+		std, err := pool.DB()
+		if err == nil {
+			err = std.Close()
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+func (db *DB) pools() []*gorm.DB {
+	if db.read == db.write {
+		return []*gorm.DB{db.write}
+	}
+	return []*gorm.DB{db.read, db.write}
+}
+
+// Transactions are tried this often when the server made them a victim, with a
+// pause that doubles.
+const (
+	txTries = 5
+	txPause = 10 * time.Millisecond
+)
+
+// Tx runs fn in a transaction, and runs the whole of it again when the server
+// chose it as a deadlock victim, a lock was not to be had, or a row appeared
+// that fn had not seen. So fn has no effect but on tx and on variables that it
+// sets anew. A key that is still taken after the last try is a Conflict.
+func (db *DB) Tx(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	pause := txPause
+	for try := 1; ; try++ {
+		err := db.write.WithContext(ctx).Transaction(fn)
+		fault := db.faultOf(err)
+		if try == txTries || fault != conflictFault && fault != duplicateFault {
+			return translate(err, fault)
+		}
+		select {
+		case <-ctx.Done():
+			return translate(err, fault)
+		case <-time.After(pause/2 + rand.N(pause)):
+			pause *= 2
+		}
+	}
+}
+
+func (db *DB) faultOf(err error) fault {
+	if err == nil {
+		return otherFault
+	}
+	if known := (*Error)(nil); errors.As(err, &known) {
+		return otherFault
+	}
+	return db.engine.fault(err)
+}
+
+func translate(err error, fault fault) error {
+	switch fault {
+	case duplicateFault:
+		return &Error{Kind: Conflict, Message: "Another record has this name already.", Err: err}
+	case referenceFault:
+		return &Error{Kind: Conflict, Message: "Other records of the database refer to this one.", Err: err}
+	case tooLongFault:
+		return &Error{Kind: Invalid, Message: "A value is too long for its column in this database.", Err: err}
+	case conflictFault, awayFault:
+		return &Error{Kind: Busy, Message: "The database is busy. Try again in a moment.", RetryAfter: 1, Err: err}
+	}
+	return err
+}
+
+// LockRow makes the transaction the only one that goes on behind the named row
+// of RolecallLocks until it ends, and returns the row's new counter.
+func LockRow(tx *gorm.DB, name string) (int64, error) {
+	update := tx.Model(&Lock{}).Where(`"Name" = ?`, name).
+		UpdateColumn("Counter", gorm.Expr(`"Counter" + 1`))
+	if update.Error != nil {
+		return 0, fmt.Errorf("lock %s: %w", name, update.Error)
+	}
+	if update.RowsAffected != 1 {
+		return 0, fmt.Errorf("lock %s: there is no such row in RolecallLocks", name)
+	}
+	var lock Lock
+	if err := tx.Where(`"Name" = ?`, name).Take(&lock).Error; err != nil {
+		return 0, fmt.Errorf("lock %s: %w", name, err)
+	}
+	return lock.Counter, nil
+}

@@ -1,0 +1,123 @@
+package models
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/ncruces/go-sqlite3"
+	"github.com/ncruces/go-sqlite3/gormlite"
+	"gorm.io/gorm"
+)
+
+// sqliteReaders bounds the connections that read. One more writes.
+const sqliteReaders = 4
+
+type sqliteEngine struct{ path string }
+
+func newSQLite(path string) (engine, error) {
+	if path == "" {
+		return nil, errors.New("the database URL sqlite: names no file")
+	}
+	return sqliteEngine{path}, nil
+}
+
+// open keeps a single writer that begins with the lock in hand (a transaction
+// that reads before it writes would fail with SQLITE_BUSY_SNAPSHOT otherwise),
+// and readers that can't write, which WAL lets go on meanwhile.
+func (e sqliteEngine) open(config *gorm.Config) (write, read *gorm.DB, err error) {
+	if err := createPrivate(e.path); err != nil {
+		return nil, nil, err
+	}
+	write, err = openSQLite(e.dsn("_txlock=immediate"), config, 1)
+	if err != nil {
+		return nil, nil, err
+	}
+	read, err = openSQLite(e.dsn("_pragma=query_only(1)"), config, sqliteReaders)
+	return write, read, err
+}
+
+// dsn escapes the path, so that a ? in it adds no pragma.
+func (e sqliteEngine) dsn(more string) string {
+	file := url.URL{Scheme: "file", Opaque: (&url.URL{Path: e.path}).EscapedPath()}
+	if filepath.IsAbs(e.path) {
+		file = url.URL{Scheme: "file", Path: e.path}
+	}
+	return file.String() + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)" +
+		"&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(1)&" + more
+}
+
+func openSQLite(dsn string, config *gorm.Config, connections int) (*gorm.DB, error) {
+	own := *config
+	db, err := gorm.Open(gormlite.Open(dsn), &own)
+	if err != nil {
+		return nil, err
+	}
+	std, err := db.DB()
+	if err != nil {
+		return nil, err
+	}
+	std.SetMaxOpenConns(connections)
+	std.SetMaxIdleConns(connections)
+	return db, nil
+}
+
+// createPrivate makes the file where it is missing, for its owner's eyes only.
+func createPrivate(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return file.Close()
+}
+
+func (sqliteEngine) inspect(*gorm.DB) error { return nil }
+
+// prepares: planning costs SQLite more than reading a few rows.
+func (sqliteEngine) prepares() bool { return true }
+
+// fold: NOCASE knows the letters of ASCII.
+func (sqliteEngine) fold(expression string) string { return expression + " COLLATE NOCASE" }
+
+func (sqliteEngine) off(string) string { return "0" }
+
+func (sqliteEngine) word(word, argument string) string {
+	switch word {
+	case "id", "bigid":
+		return "INTEGER PRIMARY KEY AUTOINCREMENT"
+	case "ref", "long":
+		return "INTEGER"
+	case "name":
+		return fmt.Sprintf("VARCHAR(%s) COLLATE NOCASE", argument)
+	case "string":
+		return fmt.Sprintf("VARCHAR(%s)", argument)
+	case "text":
+		return "TEXT"
+	case "fold":
+		return argument + " COLLATE NOCASE"
+	}
+	return ""
+}
+
+func (sqliteEngine) fault(err error) fault {
+	switch {
+	case err == nil:
+		return otherFault
+	case errors.Is(err, sqlite3.CONSTRAINT_UNIQUE), errors.Is(err, sqlite3.CONSTRAINT_PRIMARYKEY):
+		return duplicateFault
+	case errors.Is(err, sqlite3.CONSTRAINT_FOREIGNKEY):
+		return referenceFault
+	case errors.Is(err, sqlite3.BUSY), errors.Is(err, sqlite3.LOCKED):
+		return conflictFault
+	case errors.Is(err, sqlite3.INTERRUPT): // the context's end
+		return awayFault
+	case strings.Contains(err.Error(), "no such table"):
+		return noTableFault
+	case strings.Contains(err.Error(), "already exists"):
+		return existsFault
+	}
+	return otherFault
+}

@@ -1,0 +1,161 @@
+package models
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+	"time"
+
+	mssql "github.com/microsoft/go-mssqldb"
+	"gorm.io/driver/sqlserver"
+	"gorm.io/gorm"
+)
+
+// Bounds of the pools of both servers.
+const (
+	serverConnections = 32
+	serverConnLife    = 30 * time.Minute
+	serverConnIdle    = 5 * time.Minute
+)
+
+type sqlserverEngine struct {
+	dialector gorm.Dialector
+	// caseSensitive is set unless the server said that Users compares names
+	// without regard to case. LOWER on a column costs the index, so a column
+	// that needs none gets none.
+	caseSensitive bool
+}
+
+// newSQLServer takes everything that go-mssqldb takes. A URL that does not say
+// encrypt gets encrypt=true: the driver's default would send the data in clear
+// and verify no certificate.
+func newSQLServer(text string) (engine, error) {
+	parsed, err := url.Parse(text)
+	if err != nil {
+		return nil, errors.New("the database URL is no URL: a special character of the password may need %-encoding")
+	}
+	query := parsed.Query()
+	if !hasKey(query, "encrypt") {
+		query.Set("encrypt", "true")
+	}
+	if !hasKey(query, "app name") {
+		query.Set("app name", "rolecall")
+	}
+	parsed.RawQuery = query.Encode()
+	return &sqlserverEngine{dialector: sqlserver.Open(parsed.String()), caseSensitive: true}, nil
+}
+
+// OpenSQLServer is Open for connections that are made elsewhere, as by a driver
+// that records what SQL Server would be sent.
+func OpenSQLServer(ctx context.Context, connections *sql.DB, log *slog.Logger) (*DB, error) {
+	dialector := sqlserver.New(sqlserver.Config{Conn: connections})
+	return openEngine(ctx, &sqlserverEngine{dialector: dialector, caseSensitive: true}, log)
+}
+
+func hasKey(query url.Values, key string) bool {
+	for name := range query {
+		if strings.EqualFold(name, key) {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *sqlserverEngine) open(config *gorm.Config) (write, read *gorm.DB, err error) {
+	db, err := openServer(e.dialector, config)
+	return db, db, err
+}
+
+func openServer(dialector gorm.Dialector, config *gorm.Config) (*gorm.DB, error) {
+	db, err := gorm.Open(dialector, config)
+	if err != nil {
+		return nil, err
+	}
+	std, err := db.DB()
+	if err != nil {
+		return nil, err
+	}
+	std.SetMaxOpenConns(serverConnections)
+	std.SetMaxIdleConns(serverConnections)
+	std.SetConnMaxLifetime(serverConnLife)
+	std.SetConnMaxIdleTime(serverConnIdle)
+	return db, nil
+}
+
+// inspect asks for the collation of the names. A server that can't tell, or
+// tells of one that is not CI, gets comparisons with LOWER: right, if slower.
+func (e *sqlserverEngine) inspect(db *gorm.DB) error {
+	var collations []string
+	err := db.Raw(`SELECT COALESCE("COLLATION_NAME", '') FROM "INFORMATION_SCHEMA"."COLUMNS"` +
+		` WHERE "TABLE_NAME" IN ('Users', 'Roles') AND "COLUMN_NAME" IN ('Username', 'Email', 'FirstName', 'LastName', 'RoleName')`).
+		Scan(&collations).Error
+	e.caseSensitive = err != nil || len(collations) == 0
+	for _, collation := range collations {
+		if !strings.Contains(strings.ToUpper(collation), "_CI") {
+			e.caseSensitive = true
+		}
+	}
+	return nil
+}
+
+func (e *sqlserverEngine) fold(expression string) string {
+	if e.caseSensitive {
+		return "LOWER(" + expression + ")"
+	}
+	return expression
+}
+
+// prepares: go-mssqldb sends a prepared statement like any other.
+func (*sqlserverEngine) prepares() bool { return false }
+
+func (*sqlserverEngine) off(string) string { return "0" }
+
+func (*sqlserverEngine) word(word, argument string) string {
+	switch word {
+	case "id":
+		return "INT IDENTITY(1,1) NOT NULL PRIMARY KEY"
+	case "bigid":
+		return "BIGINT IDENTITY(1,1) NOT NULL PRIMARY KEY"
+	case "ref":
+		return "INT"
+	case "long":
+		return "BIGINT"
+	case "name", "string":
+		return fmt.Sprintf("NVARCHAR(%s)", argument)
+	case "text":
+		return "NVARCHAR(MAX)"
+	case "fold":
+		return argument
+	}
+	return ""
+}
+
+// fault takes 2627 (constraint) and 2601 (index) as one; which of the two a
+// server reports depends on how the key was declared.
+func (*sqlserverEngine) fault(err error) fault {
+	var server mssql.Error
+	if !errors.As(err, &server) {
+		return otherFault
+	}
+	switch server.Number {
+	case 2627, 2601:
+		return duplicateFault
+	case 547:
+		return referenceFault
+	case 2628, 8152:
+		return tooLongFault
+	case 1205, 1222, 3960, 40501, 40613, 10928, 10929:
+		return conflictFault
+	case 6005: // shutdown is in progress
+		return awayFault
+	case 208:
+		return noTableFault
+	case 2714:
+		return existsFault
+	}
+	return otherFault
+}

@@ -1,0 +1,122 @@
+package models
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net"
+	"sort"
+	"strings"
+)
+
+// A Kind says what the caller can do about an error. The zero Kind belongs to
+// no error at all; Internal to every error that nobody foresaw.
+type Kind string
+
+// The kinds of error that a service returns.
+const (
+	Invalid         Kind = "invalid"         // a value breaks a rule; Fields names it
+	Unauthenticated Kind = "unauthenticated" // nobody is signed in, or the credentials are wrong
+	Forbidden       Kind = "forbidden"       // signed in, but without the right
+	NotFound        Kind = "not found"       // no such row
+	Conflict        Kind = "conflict"        // the present state forbids it
+	Stale           Kind = "stale"           // it was changed since it was read
+	Limited         Kind = "limited"         // too many tries; Error.RetryAfter says how long
+	Busy            Kind = "busy"            // the database or the hashing queue can't serve now
+	Internal        Kind = "internal"        // everything else
+)
+
+// An Error is what a service says to its caller. Message is one sentence for a
+// person; it never quotes what a stranger sent nor what the database said.
+type Error struct {
+	Kind       Kind
+	Message    string
+	Fields     FieldErrors // for Invalid and Conflict, where a field is to blame
+	RetryAfter int         // seconds, for Limited and Busy
+	Err        error       // for the log only
+}
+
+// Error returns the message, with the cause for the log behind it.
+func (e *Error) Error() string {
+	text := e.Message
+	if len(e.Fields) > 0 {
+		text += " (" + e.Fields.Error() + ")"
+	}
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// FieldErrors maps the name of a field, as the API spells it, to one sentence
+// that says how to mend it.
+type FieldErrors map[string]string
+
+// Error lists the fields in the order of their names.
+func (f FieldErrors) Error() string {
+	names := make([]string, 0, len(f))
+	for name := range f {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for i, name := range names {
+		names[i] = name + ": " + f[name]
+	}
+	return strings.Join(names, "; ")
+}
+
+// check records the sentence for the field, unless it is empty or the field
+// already has one.
+func (f FieldErrors) check(field, sentence string) {
+	if _, found := f[field]; sentence != "" && !found {
+		f[field] = sentence
+	}
+}
+
+// Err returns nil when no field is to blame, else an Invalid error.
+func (f FieldErrors) Err() error {
+	if len(f) == 0 {
+		return nil
+	}
+	return &Error{Kind: Invalid, Message: "Some values are not acceptable.", Fields: f}
+}
+
+// InvalidField is the Invalid error of a single field.
+func InvalidField(field, sentence string) error {
+	return FieldErrors{field: sentence}.Err()
+}
+
+// Missing is the NotFound error for a noun, such as "user".
+func Missing(noun string) error {
+	return &Error{Kind: NotFound, Message: fmt.Sprintf("There is no such %s.", noun)}
+}
+
+// Forbid is the Forbidden error for what the actor tried, such as "assign roles".
+func Forbid(what string) error {
+	return &Error{Kind: Forbidden, Message: fmt.Sprintf("You may not %s.", what)}
+}
+
+// KindOf returns the kind of err: "" for nil, Busy for a database that is away
+// or does not answer in time, and Internal for what is not an Error.
+func KindOf(err error) Kind {
+	if err == nil {
+		return ""
+	}
+	if known := (*Error)(nil); errors.As(err, &known) {
+		return known.Kind
+	}
+	if netErr := net.Error(nil); errors.As(err, &netErr) ||
+		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, driver.ErrBadConn) {
+		return Busy
+	}
+	for _, engine := range []engine{sqliteEngine{}, &sqlserverEngine{}, postgresEngine{}} {
+		if fault := engine.fault(err); fault == conflictFault || fault == awayFault {
+			return Busy // of a statement that only reads: DB.Tx translates its own
+		}
+	}
+	return Internal
+}

@@ -1,0 +1,54 @@
+package models
+
+import (
+	"context"
+	"log/slog"
+
+	"gorm.io/driver/sqlserver"
+	"gorm.io/gorm"
+)
+
+// FaultName names the class that the database's engine puts the error in.
+func (db *DB) FaultName(err error) string {
+	return map[fault]string{
+		otherFault: "other", duplicateFault: "duplicate", referenceFault: "reference", tooLongFault: "too long",
+		conflictFault: "conflict", awayFault: "away", noTableFault: "no table", existsFault: "exists",
+	}[db.engine.fault(err)]
+}
+
+// WriteHandle is the handle of the pool that writes.
+func (db *DB) WriteHandle() *gorm.DB { return db.write }
+
+// TxTries is how often DB.Tx tries.
+const TxTries = txTries
+
+// OpenFaulty opens the database with an engine that takes the error for a
+// conflict.
+func OpenFaulty(ctx context.Context, url string, conflict error) (*DB, error) {
+	engine, err := engineFor(url)
+	if err != nil {
+		return nil, err
+	}
+	return openEngine(ctx, faultyEngine{engine, conflict}, slog.New(slog.DiscardHandler))
+}
+
+type faultyEngine struct {
+	engine
+	conflict error
+}
+
+func (e faultyEngine) fault(err error) fault {
+	if err == e.conflict {
+		return conflictFault
+	}
+	return e.engine.fault(err)
+}
+
+// SQLServerDSN is what go-mssqldb gets for the URL.
+func SQLServerDSN(url string) (string, error) {
+	engine, err := newSQLServer(url)
+	if err != nil {
+		return "", err
+	}
+	return engine.(*sqlserverEngine).dialector.(*sqlserver.Dialector).DSN, nil
+}

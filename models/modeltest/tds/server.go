@@ -1,0 +1,193 @@
+package tds
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/ncruces/go-sqlite3"
+)
+
+// A Server is a SQL Server for one test: one empty database, called rolecall,
+// under the server's default collation, for the login sa with the password
+// secret.
+type Server struct {
+	listener net.Listener
+	path     string
+	version  atomic.Int64
+	running  sync.WaitGroup
+
+	mu         sync.Mutex
+	clients    map[net.Conn]bool
+	closed     bool
+	statements []Statement
+	faults     []fault
+	delays     []delay
+}
+
+// A Statement is what a client sent in one request: a batch or the statement of
+// an sp_executesql. Transaction manager requests, which is what database/sql's
+// Begin, Commit and Rollback become, are "BEGIN TRANSACTION" and so on.
+type Statement struct {
+	SQL    string
+	Params string // the declaration, e.g. "@p1 nvarchar(4000),@p2 bigint"; "" for a batch
+}
+
+type fault struct {
+	contains string
+	err      *sqlError
+}
+
+type delay struct {
+	contains string
+	duration time.Duration
+}
+
+// Start runs a server with a fresh, empty database on a port of the loopback
+// interface. It is closed when the test ends.
+func Start(t testing.TB) *Server {
+	t.Helper()
+	s := &Server{path: filepath.Join(t.TempDir(), "tds.db"), clients: map[net.Conn]bool{}}
+	if err := s.create(); err != nil {
+		t.Fatalf("tds: create the database: %v", err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatalf("tds: listen: %v", err)
+	}
+	s.listener = listener
+	s.running.Go(s.accept)
+	t.Cleanup(s.close)
+	return s
+}
+
+func (s *Server) create() error {
+	db, err := sqlite3.Open(s.dsn())
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return db.Exec("PRAGMA journal_mode = WAL; " + catalogSchema)
+}
+
+func (s *Server) dsn() string {
+	file := url.URL{Scheme: "file", Path: s.path}
+	return file.String() + "?_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=synchronous(0)"
+}
+
+func (s *Server) accept() {
+	for {
+		client, err := s.listener.Accept()
+		if err != nil {
+			return
+		}
+		s.mu.Lock()
+		if s.closed {
+			client.Close()
+		}
+		s.clients[client] = true
+		s.mu.Unlock()
+		s.running.Go(func() {
+			(&connection{server: s, net: client}).serve()
+			s.mu.Lock()
+			delete(s.clients, client)
+			s.mu.Unlock()
+		})
+	}
+}
+
+func (s *Server) close() {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	s.listener.Close()
+	s.DropConnections()
+	s.running.Wait()
+}
+
+// nextVersion numbers what must be told apart on this server.
+func (s *Server) nextVersion() int64 { return s.version.Add(1) }
+
+// URL is for go-mssqldb: sqlserver://sa:secret@127.0.0.1:PORT?database=rolecall&encrypt=disable.
+func (s *Server) URL() string {
+	return fmt.Sprintf("sqlserver://%s:%s@%s?database=%s&encrypt=disable", loginName, loginPassword, s.listener.Addr(), databaseName)
+}
+
+// Statements returns what clients sent, in order. It is a copy.
+func (s *Server) Statements() []Statement {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]Statement(nil), s.statements...)
+}
+
+// Exec runs T-SQL on a connection of its own, to prepare the database. It is
+// neither recorded nor subject to FailNext, and fails the test on an error.
+func (s *Server) Exec(t testing.TB, sql string) {
+	t.Helper()
+	session, err := newSession(s, 0)
+	if err != nil {
+		t.Fatalf("tds: %v", err)
+	}
+	defer session.close()
+	session.request(context.Background(), sql, nil)
+	if err := session.reply.first; err != nil {
+		t.Fatalf("tds: %v in %s", err, sql)
+	}
+}
+
+// FailNext makes the next statement whose text contains that answer an error,
+// without running it. Like SQL Server's own, 1205 (deadlock victim) rolls the
+// transaction back; 1222 (lock timeout), 2627 (duplicate key) and others leave
+// it open, unless XACT_ABORT is on.
+func (s *Server) FailNext(contains string, number int32, message string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = append(s.faults, fault{contains, errorf(number, "%s", message)})
+}
+
+// DelayNext makes the next statement whose text contains that wait before it
+// runs. An ATTENTION ends the wait, and the statement does not run.
+func (s *Server) DelayNext(contains string, d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.delays = append(s.delays, delay{contains, d})
+}
+
+// DropConnections closes all client connections; their transactions roll back.
+// New ones are accepted.
+func (s *Server) DropConnections() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for client := range s.clients {
+		client.Close()
+	}
+}
+
+// record keeps a statement, and takes what was asked for it.
+func (s *Server) record(text, declarations string) (*sqlError, time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.statements = append(s.statements, Statement{text, declarations})
+	var failure *sqlError
+	for i, f := range s.faults {
+		if strings.Contains(text, f.contains) {
+			failure = f.err
+			s.faults = append(s.faults[:i], s.faults[i+1:]...)
+			break
+		}
+	}
+	for i, d := range s.delays {
+		if strings.Contains(text, d.contains) {
+			s.delays = append(s.delays[:i], s.delays[i+1:]...)
+			return failure, d.duration
+		}
+	}
+	return failure, 0
+}

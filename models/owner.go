@@ -1,0 +1,161 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"gorm.io/gorm"
+)
+
+// A column is one of the owner's: its name as the database spells it, "" where
+// there is none, and its type in the driver's word.
+type column struct{ name, kind string }
+
+// ownerColumns are what the service needs of the owner's tables.
+var ownerColumns = []struct {
+	table   string
+	model   any
+	columns []string
+}{
+	{"Users", &User{}, []string{"UserId", "Username", "PasswordHash", "Email", "FirstName", "LastName"}},
+	{"Roles", &Role{}, []string{"RoleId", "RoleName"}},
+	{"UserRoles", &Membership{}, []string{"UserId", "RoleId"}},
+}
+
+// activeColumn is the owner's own switch, obeyed where there is one.
+const activeColumn = "IsActive"
+
+// inspect reads the shape of the owner's tables and fails, naming all that is
+// missing, when the service could not work on them.
+func (db *DB) inspect(ctx context.Context) error {
+	var missing []string
+	for _, want := range ownerColumns {
+		found, err := db.columnsOf(db.write.WithContext(ctx), want.table)
+		if err != nil {
+			return err
+		}
+		for _, name := range want.columns {
+			if !db.readable(ctx, want.table, name, find(found, name)) {
+				missing = append(missing, want.table+"."+name)
+			}
+		}
+		if err := db.spell(want.model, found); err != nil {
+			return err
+		}
+		if want.table == "Users" {
+			db.ownerActive = find(found, activeColumn)
+		}
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("the database lacks %s", strings.Join(missing, ", "))
+	}
+	db.principalSQL = db.buildPrincipalSQL()
+	return db.engine.inspect(db.write.WithContext(ctx))
+}
+
+// columnsOf returns the columns of a table, nil where there is no such table.
+// An empty result set tells them, so no engine's catalogue is asked, and what
+// counts is what this login may read.
+func (db *DB) columnsOf(tx *gorm.DB, table string) ([]column, error) {
+	rows, err := tx.Raw(fmt.Sprintf(`SELECT * FROM "%s" WHERE 1 = 0`, table)).Rows()
+	if err != nil && db.engine.fault(err) == noTableFault {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the columns of %s: %w", table, err)
+	}
+	defer rows.Close()
+	types, err := rows.ColumnTypes()
+	if err != nil {
+		return nil, fmt.Errorf("read the columns of %s: %w", table, err)
+	}
+	columns := make([]column, len(types))
+	for i, kind := range types {
+		columns[i] = column{kind.Name(), strings.ToUpper(kind.DatabaseTypeName())}
+	}
+	return columns, rows.Err()
+}
+
+// readable reports whether our statements find the column. A spelling that
+// differs from ours is the same name to some engines only, so the server is asked.
+func (db *DB) readable(ctx context.Context, table, name string, found column) bool {
+	if found.name == name || found.name == "" {
+		return found.name == name
+	}
+	rows, err := db.write.WithContext(ctx).Raw(fmt.Sprintf(`SELECT "%s" FROM "%s" WHERE 1 = 0`, name, table)).Rows()
+	if err != nil {
+		return false
+	}
+	return errors.Join(rows.Err(), rows.Close()) == nil
+}
+
+// spell tells GORM how the owner spells the columns: it looks those of a result
+// up by their exact names.
+func (db *DB) spell(model any, columns []column) error {
+	for _, pool := range db.pools() {
+		statement := &gorm.Statement{DB: pool}
+		if err := statement.Parse(model); err != nil {
+			return fmt.Errorf("map %T: %w", model, err)
+		}
+		fields := statement.Schema.FieldsByDBName
+		for _, name := range statement.Schema.DBNames {
+			if owner := find(columns, name).name; owner != "" {
+				fields[owner] = fields[name]
+			}
+		}
+	}
+	return nil
+}
+
+// find ignores letter case, as SQL Server does under its default collation.
+func find(columns []column, name string) column {
+	for _, column := range columns {
+		if strings.EqualFold(column.name, name) {
+			return column
+		}
+	}
+	return column{}
+}
+
+// missingOwnerTables returns a step for each of the owner's tables that is not
+// there. Such a step has a version below the history's and the table's name.
+func (db *DB) missingOwnerTables(ctx context.Context) ([]step, error) {
+	var steps []step
+	for i, section := range strings.Split(readSchema("owner.sql"), "\n\n")[1:] {
+		title, text, _ := strings.Cut(section, "\n")
+		table := strings.TrimPrefix(title, "-- ")
+		found, err := db.columnsOf(db.write.WithContext(ctx), table)
+		if err != nil {
+			return nil, err
+		}
+		if found == nil {
+			steps = append(steps, db.parse(int64(-1-i), table, text))
+		}
+	}
+	return steps, nil
+}
+
+// OwnerActive returns what writes the state into the owner's Users: nothing
+// where the owner keeps none.
+func (db *DB) OwnerActive(active bool) map[string]any {
+	if db.ownerActive.name == "" {
+		return map[string]any{}
+	}
+	if kind := db.ownerActive.kind; strings.HasPrefix(kind, "BOOL") || kind == "BIT" {
+		return map[string]any{db.ownerActive.name: active}
+	}
+	if active {
+		return map[string]any{db.ownerActive.name: 1}
+	}
+	return map[string]any{db.ownerActive.name: 0}
+}
+
+// ownerActiveSQL is the owner's state as 1 or 0; a NULL is no refusal.
+func (db *DB) ownerActiveSQL() string {
+	if db.ownerActive.name == "" {
+		return "1"
+	}
+	return fmt.Sprintf(`CASE WHEN u."%s" = %s THEN 0 ELSE 1 END`, db.ownerActive.name, db.engine.off(db.ownerActive.kind))
+}
