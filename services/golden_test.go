@@ -1,0 +1,163 @@
+package services
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"flag"
+	"log/slog"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"rolecall/models"
+	"rolecall/models/modeltest"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+const goldenFile = "testdata/golden_sqlserver.sql"
+
+// canned are the answers of a server with one user, whose password is "correct
+// horse", and some roles.
+func canned() []modeltest.Answer {
+	userColumns := []string{"UserId", "Username", "PasswordHash", "Email", "FirstName", "LastName",
+		"OwnerActive", "Status", "Version", "CreatedAt", "UpdatedAt", "LastLoginAt"}
+	userRow := []driver.Value{int64(7), "ann", passlibHashes[0].hash, "ann@example.com", "Ann", "Lee", int64(1), "active", int64(1), int64(1), int64(1), int64(1)}
+	roleColumns := []string{"RoleId", "RoleName", "Description", "UserCount"}
+	seen, expires := int64(models.Now().Add(-2*time.Minute)), int64(models.Now().Add(time.Hour))
+	return []modeltest.Answer{
+		{Holds: `FROM "Users" AS u`, Columns: userColumns, Rows: [][]driver.Value{userRow}},
+		{Holds: `SELECT count(*)`, Columns: []string{""}, Rows: [][]driver.Value{{int64(0)}}},
+		{Holds: `SELECT "UserId" FROM "Users"`, Columns: []string{"UserId"}, Rows: [][]driver.Value{{int64(7)}}},
+		{Holds: `FROM "UserRoles" WHERE "UserRoles"`, Columns: []string{"UserId", "RoleId"}, Rows: [][]driver.Value{{int64(7), int64(2)}}},
+		{Holds: `FROM "Roles" WHERE "Roles"`, Columns: []string{"RoleId", "RoleName"}, Rows: [][]driver.Value{{int64(2), "User"}}},
+		{Holds: `SELECT "RoleId", "RoleName"`, Columns: []string{"RoleId", "RoleName"}, Rows: [][]driver.Value{{int64(2), "User"}, {int64(3), "Editor"}, {int64(4), "Writer"}}},
+		{Holds: `FROM "Roles" AS r`, Columns: roleColumns, Rows: [][]driver.Value{{int64(2), "User", "", int64(1)}, {int64(3), "Editor", "edits", int64(1)}}},
+		{Holds: `WHERE r."RoleId"`, Columns: roleColumns, Rows: [][]driver.Value{{int64(3), "Editor", "edits", int64(1)}}},
+		{Holds: `SELECT * FROM "RolecallLocks"`, Columns: []string{"Name", "Counter"}, Rows: [][]driver.Value{{"setup", int64(0)}}},
+		{Holds: `SELECT "SessionId"`, Times: 1, Columns: []string{"SessionId"}, Rows: [][]driver.Value{{"a"}, {"b"}}},
+		{Holds: `"RolecallSessions" AS s`, Columns: append(userColumns[:len(userColumns):len(userColumns)], "Kind", "LastSeenAt", "ExpiresAt", "RoleId", "RoleName"),
+			Rows: [][]driver.Value{append(userRow[:len(userRow):len(userRow)], "console", seen, expires, int64(2), "User")}},
+	}
+}
+
+// oneAdmin is the answer where an admin is left.
+var oneAdmin = modeltest.Answer{Holds: `u."UserId" <> @p1`, Columns: []string{""}, Rows: [][]driver.Value{{int64(1)}}}
+
+// statements are what each method sends to SQL Server.
+func statements(t *testing.T) []modeltest.Statement {
+	t.Helper()
+	var all []modeltest.Statement
+	for _, method := range methods {
+		sent, err := called(t, method.do, strings.HasPrefix(method.name, "Setup."))
+		if err != nil {
+			t.Errorf("%s: %v", method.name, err)
+		}
+		all = append(all, modeltest.Statement{SQL: "\n-- " + method.name})
+		all = append(all, sent...)
+	}
+	return all
+}
+
+// called calls the method on the canned server, with answers of its own, and
+// returns what it sent.
+func called(t *testing.T, method func(context.Context, subject) error, setup bool, answers ...modeltest.Answer) ([]modeltest.Statement, error) {
+	t.Helper()
+	db, recorder := modeltest.Recorded(t, canned()...)
+	boss := newUser("first")
+	s := newServices(t, db, slog.New(slog.DiscardHandler), func(c *Config) { c.FirstAdmin = &boss })
+	subject := subject{Services: s, role: models.Role{RoleID: 3, RoleName: "Editor"}, setup: s.Setup.token(0)}
+	subject.user = models.User{UserID: 7, Username: "ann", PasswordHash: passlibHashes[0].hash, OwnerActive: true, Status: models.Active}
+	subject.admin = models.Actor{User: models.User{UserID: 1, Username: "root", OwnerActive: true, Status: models.Active, Roles: []models.Role{{RoleID: 1, RoleName: "Admin"}}}}
+	if !setup {
+		recorder.Answer(oneAdmin)
+	}
+	recorder.Answer(answers...)
+	recorder.Sent()
+	err := method(t.Context(), subject)
+	return recorder.Sent(), err
+}
+
+func TestGoldenStatements(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("-- What each method of the services sends to SQL Server, with the types of the\n" +
+		"-- parameters. Made by go test ./services -run TestGoldenStatements -update.\n")
+	for _, statement := range statements(t) {
+		text.WriteString(statement.String() + "\n")
+	}
+	if *update {
+		if err := os.WriteFile(goldenFile, []byte(text.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(goldenFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(text.String(), "\n")); diff != "" {
+		t.Errorf("what SQL Server is sent differs from %s (-want +got); -update takes it over:\n%s", goldenFile, diff)
+	}
+}
+
+// denied is what SQL Server does not understand, or what fails on a table with a
+// trigger, without the right to alter it, or beside another writer.
+var denied = regexp.MustCompile("(?i)\\b(LIMIT|RETURNING|ON CONFLICT|FOR UPDATE|OUTPUT|MERGE|ILIKE|IDENTITY_INSERT|TRUE|FALSE|NULLS)\\b|`|\\?|\\|\\||::")
+
+func TestStatementsFitSQLServer(t *testing.T) {
+	for _, statement := range statements(t) {
+		if found := denied.FindString(statement.SQL); found != "" {
+			t.Errorf("%q is in %s", found, statement)
+		}
+		for i, arg := range statement.Args {
+			if arg == nil {
+				t.Errorf("parameter %d has no type in %s", i+1, statement)
+			}
+		}
+		if strings.Count(statement.SQL, "'")%2 != 0 {
+			t.Errorf("a text does not end in %s", statement)
+		}
+	}
+}
+
+// Whatever statement of a change fails, the error comes back and nothing of the
+// change is kept.
+func TestEveryFailureRollsBack(t *testing.T) {
+	failed := 0
+	for _, method := range methods {
+		if method.name == "Sessions.PurgeEvery" { // logs the error and goes on
+			continue
+		}
+		sent, err := called(t, method.do, strings.HasPrefix(method.name, "Setup."))
+		if err != nil {
+			t.Fatalf("%s: %v", method.name, err)
+		}
+		for _, statement := range sent {
+			if strings.HasPrefix(statement.SQL, "SELECT") && !slices.ContainsFunc(sent, isBegin) || statement.SQL == "ROLLBACK" {
+				continue
+			}
+			failed++
+			again, err := called(t, method.do, strings.HasPrefix(method.name, "Setup."), modeltest.Answer{Holds: statement.SQL, Err: errors.New("canary")})
+			if err == nil {
+				t.Errorf("%s: no error where this fails: %s", method.name, statement.SQL)
+			}
+			last := again[len(again)-1].SQL
+			if begun := slices.ContainsFunc(again, isBegin); begun && last != "ROLLBACK" && last != statement.SQL {
+				t.Errorf("%s: where this fails, the last thing sent is %s: %s", method.name, last, statement.SQL)
+			}
+			if known := (*models.Error)(nil); errors.As(err, &known) && strings.Contains(known.Message, "canary") {
+				t.Errorf("%s: the answer quotes the database: %s", method.name, known.Message)
+			}
+		}
+	}
+	if failed < 100 {
+		t.Errorf("got %d failures, want one for each statement of each change", failed)
+	}
+}
+
+func isBegin(s modeltest.Statement) bool { return s.SQL == "BEGIN" }

@@ -1,0 +1,211 @@
+package services
+
+import (
+	"bytes"
+	"context"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"rolecall/models"
+)
+
+// A subject is what the methods are called with.
+type subject struct {
+	*Services
+	admin models.Actor // signed in
+	user  models.User  // whose password is "correct horse"
+	role  models.Role  // which the user does not hold
+	setup string       // the token of the one-time link
+}
+
+// methods calls each method of each service once, with success.
+var methods = []struct {
+	name string
+	do   func(ctx context.Context, s subject) error
+}{
+	{"Users.Register", func(ctx context.Context, s subject) error {
+		_, err := s.Users.Register(ctx, models.Actor{}, newUser("joe"))
+		return err
+	}},
+	{"Users.Create", func(ctx context.Context, s subject) error {
+		_, err := s.Users.Create(ctx, s.admin, newUser("kim"))
+		return err
+	}},
+	{"Users.Get", func(ctx context.Context, s subject) error {
+		_, err := s.Users.Get(ctx, s.admin, s.user.UserID)
+		return err
+	}},
+	{"Users.Named", func(ctx context.Context, s subject) error {
+		_, err := s.Users.Named(ctx, s.admin, s.user.Username)
+		return err
+	}},
+	{"Users.List", func(ctx context.Context, s subject) error {
+		query := UserQuery{Search: "a%b c", Roles: []string{"User", "Admin"}, Status: "active", Sort: "-last_name", Limit: 1}
+		_, err := s.Users.List(ctx, s.admin, query)
+		if err == nil {
+			query.Cursor = cursor{Order: "-last_name", Text: "x", ID: 1}.String()
+			_, err = s.Users.List(ctx, s.admin, query)
+		}
+		if err == nil {
+			_, err = s.Users.List(ctx, s.admin, UserQuery{Sort: "created_at", Status: "disabled", Cursor: cursor{Order: "created_at", ID: 1, Back: true}.String()})
+		}
+		return err
+	}},
+	{"Users.Counts", func(ctx context.Context, s subject) error {
+		_, err := s.Users.Counts(ctx, s.admin)
+		return err
+	}},
+	{"Users.IsLastAdmin", func(ctx context.Context, s subject) error {
+		_, err := s.Users.IsLastAdmin(ctx, s.admin, s.admin.User)
+		return err
+	}},
+	{"Users.Update", func(ctx context.Context, s subject) error {
+		patch := UserPatch{Username: ptr("anna"), Email: ptr("anna@example.com"), FirstName: ptr("Anna"), LastName: ptr(""), IsActive: ptr(false)}
+		_, err := s.Users.Update(ctx, s.admin, s.user.UserID, patch, "")
+		return err
+	}},
+	{"Users.SetPassword", func(ctx context.Context, s subject) error {
+		return s.Users.SetPassword(ctx, s.admin, s.user.UserID, nextPassword)
+	}},
+	{"Users.ChangePassword", func(ctx context.Context, s subject) error {
+		actor := models.Actor{User: s.user, SessionID: "x"}
+		return s.Users.ChangePassword(ctx, actor, "correct horse", nextPassword)
+	}},
+	{"Users.Delete", func(ctx context.Context, s subject) error { return s.Users.Delete(ctx, s.admin, s.user.UserID) }},
+	{"Roles.List", func(ctx context.Context, s subject) error {
+		_, err := s.Roles.List(ctx, s.admin)
+		return err
+	}},
+	{"Roles.Get", func(ctx context.Context, s subject) error {
+		_, err := s.Roles.Get(ctx, s.admin, s.role.RoleID)
+		return err
+	}},
+	{"Roles.Create", func(ctx context.Context, s subject) error {
+		_, err := s.Roles.Create(ctx, s.admin, "Writer", "writes")
+		return err
+	}},
+	{"Roles.Update", func(ctx context.Context, s subject) error {
+		_, err := s.Roles.Update(ctx, s.admin, s.role.RoleID, ptr("Author"), ptr("writes"))
+		return err
+	}},
+	{"Roles.Delete", func(ctx context.Context, s subject) error {
+		return s.Roles.Delete(ctx, s.admin, s.role.RoleID, true)
+	}},
+	{"Roles.Assign", func(ctx context.Context, s subject) error {
+		_, err := s.Roles.Assign(ctx, s.admin, s.user.UserID, s.role.RoleName)
+		return err
+	}},
+	{"Roles.Revoke", func(ctx context.Context, s subject) error {
+		_, err := s.Roles.Revoke(ctx, s.admin, s.user.UserID, models.UserRole)
+		return err
+	}},
+	{"Roles.Replace", func(ctx context.Context, s subject) error {
+		_, err := s.Roles.Replace(ctx, s.admin, s.user.UserID, []string{s.role.RoleName})
+		return err
+	}},
+	{"Sessions.SignIn", func(ctx context.Context, s subject) error {
+		_, _, err := s.Sessions.SignIn(ctx, models.Actor{}, s.user.Username, "correct horse", models.APISession)
+		return err
+	}},
+	{"Sessions.Begin", func(ctx context.Context, s subject) error {
+		_, err := s.Sessions.Begin(ctx, models.Actor{}, s.user, models.ConsoleSession)
+		return err
+	}},
+	{"Sessions.Count", func(ctx context.Context, s subject) error {
+		_, err := s.Sessions.Count(ctx, s.admin, s.user.UserID)
+		return err
+	}},
+	{"Sessions.SignOut", func(ctx context.Context, s subject) error {
+		return s.Sessions.SignOut(ctx, models.Actor{User: s.user, SessionID: "x"})
+	}},
+	{"Sessions.Purge", func(ctx context.Context, s subject) error { return s.Sessions.Purge(ctx) }},
+	{"Sessions.PurgeEvery", func(ctx context.Context, s subject) error {
+		ctx, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
+		defer cancel()
+		s.Sessions.PurgeEvery(ctx, time.Hour)
+		return nil
+	}},
+	{"Tokens.Issue", func(_ context.Context, s subject) error {
+		_, _, err := s.Tokens.Issue(s.user, models.Session{SessionID: "x", UserID: s.user.UserID, Kind: models.APISession})
+		return err
+	}},
+	{"Tokens.Authenticate", func(ctx context.Context, s subject) error {
+		session := models.Session{SessionID: "x", UserID: s.user.UserID, Kind: models.ConsoleSession, ExpiresAt: models.Now().Add(time.Hour)}
+		token, _, err := s.Tokens.Issue(s.user, session)
+		if err == nil {
+			_, err = s.Tokens.Authenticate(ctx, models.Actor{}, token, models.ConsoleSession)
+		}
+		return err
+	}},
+	{"Audit.List", func(ctx context.Context, s subject) error {
+		query := EventQuery{Actor: "root", Action: "role.assigned", TargetType: "user", TargetID: 7, Cursor: cursor{Order: "-event_id", ID: 9}.String()}
+		_, err := s.Audit.List(ctx, s.admin, query)
+		return err
+	}},
+	{"Setup.Token", func(ctx context.Context, s subject) error {
+		_, err := s.Setup.Token(ctx)
+		return err
+	}},
+	{"Setup.Open", func(ctx context.Context, s subject) error { return s.Setup.Open(ctx, s.setup) }},
+	{"Setup.CreateAdmin", func(ctx context.Context, s subject) error {
+		_, err := s.Setup.CreateAdmin(ctx, models.Actor{}, s.setup, newUser("boss"))
+		return err
+	}},
+	{"Setup.FirstAdmin", func(ctx context.Context, s subject) error { return s.Setup.FirstAdmin(ctx) }},
+}
+
+// Whoever adds a method adds it to the table.
+func TestMethodsAreAll(t *testing.T) {
+	listed := map[string]bool{}
+	for _, method := range methods {
+		listed[method.name] = true
+	}
+	kind := reflect.TypeFor[Services]()
+	for i := range kind.NumField() {
+		topic := kind.Field(i)
+		for j := range topic.Type.NumMethod() {
+			if name := topic.Name + "." + topic.Type.Method(j).Name; !listed[name] {
+				t.Errorf("%s is not in the table of methods", name)
+			}
+		}
+	}
+}
+
+// At the debug level every statement is in the log, and no value of one.
+func TestLogHoldsNoValue(t *testing.T) {
+	for _, method := range methods {
+		var log bytes.Buffer
+		db, s := loggedServices(t, &log)
+		f := &fixture{t, db, s}
+		boss := newUser("first")
+		s.Setup.cfg.FirstAdmin = &boss
+		subject := subject{Services: s}
+		if !strings.HasPrefix(method.name, "Setup.") {
+			f.cast()
+			f.exec(`INSERT INTO "RolecallSessions" ("SessionId", "UserId", "Kind", "CreatedAt", "LastSeenAt", "ExpiresAt", "Address", "UserAgent") VALUES ('x', ?, 'console', 1, ?, ?, '', '')`,
+				f.id("ann"), int64(models.Now().Add(-2*time.Minute)), int64(models.Now().Add(time.Hour)))
+			f.exec(`UPDATE "Users" SET "PasswordHash" = ? WHERE "Username" = 'ann'`, passlibHashes[0].hash)
+			role, err := s.Roles.Create(t.Context(), models.System(), "Editor", "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			subject.admin, subject.user, subject.role = f.as("root"), f.user("ann"), role
+		} else {
+			subject.setup, _ = s.Setup.Token(t.Context())
+		}
+		log.Reset()
+		if err := method.do(t.Context(), subject); err != nil {
+			t.Errorf("%s: %v", method.name, err)
+		}
+		if method.name != "Tokens.Issue" && !strings.Contains(log.String(), `"msg":"statement"`) {
+			t.Errorf("%s: no statement is in the log", method.name)
+		}
+		for _, value := range []string{"$2", "example.com", "joe", "anna", "Writer", "Editor", "correct horse", "battery", "192.0.2.7", "directory"} {
+			if strings.Contains(log.String(), value) {
+				t.Errorf("%s: the log holds %q:\n%s", method.name, value, &log)
+			}
+		}
+	}
+}

@@ -1,0 +1,80 @@
+// Package services holds what rolecall does: each method checks the actor's
+// right, then does its work in one transaction, audit included. API, console
+// and commands call the same methods, so they cannot differ.
+package services
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"gorm.io/gorm"
+
+	"rolecall/models"
+)
+
+// Services are the topics of the service, on one database.
+type Services struct {
+	Users    *Users
+	Roles    *Roles
+	Sessions *Sessions
+	Tokens   *Tokens
+	Audit    *Audit
+	Setup    *Setup
+}
+
+// core is what the topics share.
+type core struct {
+	db     *models.DB
+	cfg    Config
+	hasher *hasher
+	rules  passwordRules
+	log    *slog.Logger
+}
+
+// New returns the services on a database that is prepared. cfg.PublicURL is
+// set: it is the issuer of tokens.
+func New(db *models.DB, cfg Config, log *slog.Logger) (*Services, error) {
+	switch {
+	case len(cfg.Secret) > 0 && cfg.PublicURL == "": // a command has neither
+		return nil, errors.New("tokens need an issuer, but the public URL is not set")
+	case cfg.HashingConcurrency < 1:
+		return nil, errors.New("no password can be hashed: the hashing concurrency is below 1")
+	}
+	c := &core{db: db, cfg: cfg, hasher: newHasher(cfg.BcryptCost, cfg.HashingConcurrency), rules: passwordRules{cfg.PasswordMinLength}, log: log}
+	users := &Users{c}
+	return &Services{
+		Users:    users,
+		Roles:    &Roles{c},
+		Sessions: &Sessions{c},
+		Tokens:   newTokens(c),
+		Audit:    &Audit{c},
+		Setup:    &Setup{core: c, users: users},
+	}, nil
+}
+
+// Ready reports whether the database answers within ctx.
+func (s *Services) Ready(ctx context.Context) error { return s.Users.db.Ping(ctx) }
+
+// inTx runs fn in a transaction (see models.DB.Tx) and returns its result.
+func inTx[T any](ctx context.Context, db *models.DB, fn func(tx *gorm.DB) (T, error)) (T, error) {
+	var result T
+	err := db.Tx(ctx, func(tx *gorm.DB) error {
+		var err error
+		result, err = fn(tx)
+		return err
+	})
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return result, nil
+}
+
+// lockDirectory lets one transaction at a time change accounts, roles and who
+// holds them. So what it checks (a free name, another admin) still holds when
+// it writes, on every engine and at every level of isolation.
+func lockDirectory(tx *gorm.DB) error {
+	_, err := models.LockRow(tx, models.DirectoryLock)
+	return err
+}

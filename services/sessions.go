@@ -1,0 +1,244 @@
+package services
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"rolecall/models"
+)
+
+// Sessions signs users in and out.
+type Sessions struct{ *core }
+
+// errCredentials is the one answer to an unknown name, a wrong password, and an
+// account that may not sign in.
+var errCredentials = &models.Error{Kind: models.Unauthenticated, Message: "The username or the password is wrong, or the account is not active."}
+
+// SignIn begins a session for whom knows the password of the account with that
+// username or e-mail address. Unknown names take as long as known ones. A hash
+// of a lower cost than the present one is renewed.
+func (s *Sessions) SignIn(ctx context.Context, actor models.Actor, name, password string, kind models.SessionKind) (models.User, models.Session, error) {
+	user, err := s.find(ctx, name)
+	if err != nil {
+		return models.User{}, models.Session{}, err
+	}
+	match, err := s.hasher.verify(ctx, user.PasswordHash, password)
+	if err != nil {
+		return models.User{}, models.Session{}, err
+	}
+	if why := refusal(user, match); why != "" {
+		s.log.WarnContext(ctx, "sign-in refused", "why", why, "user_id", user.UserID,
+			"address", actor.Address, "request_id", actor.RequestID)
+		return models.User{}, models.Session{}, errCredentials
+	}
+	renewed, err := s.renewed(ctx, user, password)
+	if err != nil {
+		return models.User{}, models.Session{}, err
+	}
+	return s.begin(ctx, actor, user, renewed, kind)
+}
+
+// Begin begins a session for a user who has just registered.
+func (s *Sessions) Begin(ctx context.Context, actor models.Actor, user models.User, kind models.SessionKind) (models.Session, error) {
+	_, session, err := s.begin(ctx, actor, user, "", kind)
+	return session, err
+}
+
+// begin writes the session of a user whose password was verified. With the
+// directory locked, who changes the password, disables or deletes the account
+// ends this session with the others, or it does not begin.
+func (s *Sessions) begin(ctx context.Context, actor models.Actor, verified models.User, renewed string, kind models.SessionKind) (models.User, models.Session, error) {
+	session := s.newSession(verified, actor, kind)
+	user, err := inTx(ctx, s.db, func(tx *gorm.DB) (models.User, error) {
+		user, err := s.lockUser(tx, verified.UserID)
+		if models.KindOf(err) == models.NotFound ||
+			err == nil && (!user.IsActive() || user.PasswordHash != verified.PasswordHash) {
+			return user, errCredentials
+		}
+		if err != nil {
+			return user, err
+		}
+		user.LastLoginAt = session.CreatedAt
+		return user, beginSession(tx, user, renewed, session)
+	})
+	if err != nil {
+		return models.User{}, models.Session{}, err
+	}
+	return user, session, nil
+}
+
+func refusal(user models.User, match bool) string {
+	switch {
+	case user.UserID == 0:
+		return "unknown name"
+	case !match && !bcryptForm.MatchString(user.PasswordHash):
+		return "a hash of a kind that is not read"
+	case !match:
+		return "wrong password"
+	case !user.IsActive():
+		return "account is " + string(user.State())
+	}
+	return ""
+}
+
+// find returns the user with that username or, failing that, the only one with
+// that e-mail address; the zero User where there is none. What the database
+// calls equal is compared again: its collation may ignore more than letter case.
+// Of several that differ by case, the exact one is meant.
+func (s *core) find(ctx context.Context, name string) (models.User, error) {
+	const most = 10 // accounts that differ by case alone
+	var found []models.User
+	name = clean(name)
+	if name == "" || len(name) > 4*models.EmailMax {
+		return models.User{}, nil
+	}
+	err := s.db.Users(s.db.Read(ctx)).
+		Where("("+s.db.Same(`u."Username"`)+" OR "+s.db.Same(`u."Email"`)+")", name, name).
+		Order(`u."UserId"`).Limit(most).Find(&found).Error
+	if err != nil {
+		return models.User{}, fmt.Errorf("look for a name: %w", err)
+	}
+	for _, of := range []func(models.User) string{
+		func(u models.User) string { return u.Username },
+		func(u models.User) string { return u.Email },
+	} {
+		if user, ok := pick(found, name, of); ok {
+			return user, nil
+		}
+	}
+	return models.User{}, nil
+}
+
+func pick(users []models.User, name string, of func(models.User) string) (models.User, bool) {
+	var alike []models.User
+	for _, user := range users {
+		if of(user) == name {
+			return user, true
+		}
+		if models.SameName(of(user), name) {
+			alike = append(alike, user)
+		}
+	}
+	if len(alike) == 1 {
+		return alike[0], true
+	}
+	return models.User{}, false
+}
+
+// renewed is the password's hash at the present cost, "" when the one there is
+// good enough.
+func (s *Sessions) renewed(ctx context.Context, user models.User, password string) (string, error) {
+	if !s.hasher.outdated(user.PasswordHash, password) {
+		return "", nil
+	}
+	return s.hasher.hash(ctx, password)
+}
+
+func (s *Sessions) newSession(user models.User, actor models.Actor, kind models.SessionKind) models.Session {
+	now := models.Now()
+	life := s.cfg.AccessTokenTTL
+	if kind == models.ConsoleSession {
+		life = s.cfg.ConsoleTTL
+	}
+	return models.Session{
+		SessionID: rand.Text(), UserID: user.UserID, Kind: kind,
+		CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(life),
+		Address: clipRunes(actor.Address, addressMax), UserAgent: clipRunes(actor.UserAgent, models.UserAgentMax),
+	}
+}
+
+// beginSession writes the session, the time of the sign-in, and the hash where it
+// is made anew. The condition is for other programs, which know no lock of ours:
+// a password that one has changed meanwhile stays.
+func beginSession(tx *gorm.DB, user models.User, renewed string, session models.Session) error {
+	if err := tx.Create(&session).Error; err != nil {
+		return fmt.Errorf("begin a session: %w", err)
+	}
+	if renewed != "" {
+		err := tx.Table("Users").Where(`"UserId" = ? AND "PasswordHash" = ?`, user.UserID, user.PasswordHash).
+			Updates(map[string]any{"PasswordHash": renewed}).Error
+		if err != nil {
+			return fmt.Errorf("renew the hash of user %d: %w", user.UserID, err)
+		}
+	}
+	update := tx.Model(&models.Account{}).Where(`"UserId" = ?`, user.UserID).UpdateColumn("LastLoginAt", session.CreatedAt)
+	if update.Error != nil {
+		return fmt.Errorf("note the sign-in of user %d: %w", user.UserID, update.Error)
+	}
+	if update.RowsAffected > 0 {
+		return nil
+	}
+	account := models.Account{UserID: user.UserID, Status: models.Active, LastLoginAt: session.CreatedAt}
+	return tx.Create(&account).Error
+}
+
+// SignOut ends the actor's session. One that has ended already is no error.
+func (s *Sessions) SignOut(ctx context.Context, actor models.Actor) error {
+	if actor.SessionID == "" {
+		return nil
+	}
+	return s.db.Tx(ctx, func(tx *gorm.DB) error {
+		return tx.Where(`"SessionId" = ?`, actor.SessionID).Delete(&models.Session{}).Error
+	})
+}
+
+// Count returns how many sessions of the user are under way.
+func (s *Sessions) Count(ctx context.Context, actor models.Actor, userID int64) (int64, error) {
+	if err := actor.RequireSelfOrAdmin(userID, "see sessions"); err != nil {
+		return 0, err
+	}
+	var count int64
+	err := s.db.Read(ctx).Model(&models.Session{}).Where(`"UserId" = ? AND "ExpiresAt" > ?`, userID, models.Now()).Count(&count).Error
+	if err != nil {
+		return 0, fmt.Errorf("count the sessions of user %d: %w", userID, err)
+	}
+	return count, nil
+}
+
+// endSessions ends the user's sessions but for one ("" for all).
+func endSessions(tx *gorm.DB, userID int64, but string) error {
+	err := tx.Where(`"UserId" = ? AND "SessionId" <> ?`, userID, but).Delete(&models.Session{}).Error
+	if err != nil {
+		return fmt.Errorf("end the sessions of user %d: %w", userID, err)
+	}
+	return nil
+}
+
+// purgeBatch is how many sessions one statement deletes.
+const purgeBatch = 500
+
+// Purge deletes the sessions that have expired, in small batches.
+func (s *Sessions) Purge(ctx context.Context) error {
+	for {
+		var ids []string
+		err := s.db.Read(ctx).Model(&models.Session{}).Where(`"ExpiresAt" < ?`, models.Now()).
+			Limit(purgeBatch).Order(`"ExpiresAt"`).Pluck("SessionId", &ids).Error
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		err = s.db.Tx(ctx, func(tx *gorm.DB) error {
+			return tx.Where(`"SessionId" IN ?`, ids).Delete(&models.Session{}).Error
+		})
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// PurgeEvery purges now and then until ctx ends.
+func (s *Sessions) PurgeEvery(ctx context.Context, interval time.Duration) {
+	for {
+		if err := s.Purge(ctx); err != nil && ctx.Err() == nil {
+			s.log.WarnContext(ctx, "purge of sessions failed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(interval):
+		}
+	}
+}

@@ -1,0 +1,612 @@
+-- What each method of the services sends to SQL Server, with the types of the
+-- parameters. Made by go test ./services -run TestGoldenStatements -update.
+
+-- Users.Register
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- string
+SELECT count(*) FROM "Users" WHERE ("Username" = @p1 OR "Email" = @p2) AND "UserId" <> @p3
+  -- string, string, int64
+SELECT count(*) FROM "Users" WHERE ("Username" = @p1 OR "Email" = @p2) AND "UserId" <> @p3
+  -- string, string, int64
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+DELETE FROM "UserRoles" WHERE "UserId" > (SELECT COALESCE(MAX(u."UserId"), 0) FROM "Users" AS u)
+INSERT INTO "Users" ("Email","FirstName","LastName","PasswordHash","Username") VALUES (@p1,@p2,@p3,@p4,@p5);
+  -- string, string, string, string, string
+SELECT "UserId" FROM "Users" WHERE "Username" = @p1 AND "PasswordHash" = @p2
+  -- string, string
+DELETE FROM "RolecallSessions" WHERE "UserId" = @p1
+  -- int64
+DELETE FROM "RolecallAccounts" WHERE "UserId" = @p1
+  -- int64
+INSERT INTO "RolecallAccounts" ("UserId","Status","Version","CreatedAt","UpdatedAt","LastLoginAt") VALUES (@p1,@p2,@p3,@p4,@p5,@p6);
+  -- int64, string, int64, int64, int64, int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+COMMIT
+
+-- Users.Create
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- string
+SELECT count(*) FROM "Users" WHERE ("Username" = @p1 OR "Email" = @p2) AND "UserId" <> @p3
+  -- string, string, int64
+SELECT count(*) FROM "Users" WHERE ("Username" = @p1 OR "Email" = @p2) AND "UserId" <> @p3
+  -- string, string, int64
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+DELETE FROM "UserRoles" WHERE "UserId" > (SELECT COALESCE(MAX(u."UserId"), 0) FROM "Users" AS u)
+INSERT INTO "Users" ("Email","FirstName","LastName","PasswordHash","Username") VALUES (@p1,@p2,@p3,@p4,@p5);
+  -- string, string, string, string, string
+SELECT "UserId" FROM "Users" WHERE "Username" = @p1 AND "PasswordHash" = @p2
+  -- string, string
+DELETE FROM "RolecallSessions" WHERE "UserId" = @p1
+  -- int64
+DELETE FROM "RolecallAccounts" WHERE "UserId" = @p1
+  -- int64
+INSERT INTO "RolecallAccounts" ("UserId","Status","Version","CreatedAt","UpdatedAt","LastLoginAt") VALUES (@p1,@p2,@p3,@p4,@p5,@p6);
+  -- int64, string, int64, int64, int64, int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+COMMIT
+
+-- Users.Get
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+
+-- Users.Named
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (u."Username" = @p1 OR u."Email" = @p2) ORDER BY u."UserId" OFFSET 0 ROW FETCH NEXT 10 ROWS ONLY
+  -- string, string
+
+-- Users.List
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p1, @p2))) AND ((u."Username" LIKE @p3 ESCAPE '\' OR u."Email" LIKE @p4 ESCAPE '\' OR u."FirstName" LIKE @p5 ESCAPE '\' OR u."LastName" LIKE @p6 ESCAPE '\' OR u."FirstName" LIKE @p7 ESCAPE '\' AND u."LastName" LIKE @p8 ESCAPE '\' OR u."FirstName" LIKE @p9 ESCAPE '\' AND u."LastName" LIKE @p10 ESCAPE '\'))
+  -- string, string, string, string, string, string, string, string, string, string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p1, @p2))) AND ((u."Username" LIKE @p3 ESCAPE '\' OR u."Email" LIKE @p4 ESCAPE '\' OR u."FirstName" LIKE @p5 ESCAPE '\' OR u."LastName" LIKE @p6 ESCAPE '\' OR u."FirstName" LIKE @p7 ESCAPE '\' AND u."LastName" LIKE @p8 ESCAPE '\' OR u."FirstName" LIKE @p9 ESCAPE '\' AND u."LastName" LIKE @p10 ESCAPE '\')) ORDER BY COALESCE(u."LastName", '') DESC,u."UserId" OFFSET 0 ROW FETCH NEXT 2 ROWS ONLY
+  -- string, string, string, string, string, string, string, string, string, string
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p1, @p2))) AND ((u."Username" LIKE @p3 ESCAPE '\' OR u."Email" LIKE @p4 ESCAPE '\' OR u."FirstName" LIKE @p5 ESCAPE '\' OR u."LastName" LIKE @p6 ESCAPE '\' OR u."FirstName" LIKE @p7 ESCAPE '\' AND u."LastName" LIKE @p8 ESCAPE '\' OR u."FirstName" LIKE @p9 ESCAPE '\' AND u."LastName" LIKE @p10 ESCAPE '\'))
+  -- string, string, string, string, string, string, string, string, string, string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p1, @p2))) AND ((u."Username" LIKE @p3 ESCAPE '\' OR u."Email" LIKE @p4 ESCAPE '\' OR u."FirstName" LIKE @p5 ESCAPE '\' OR u."LastName" LIKE @p6 ESCAPE '\' OR u."FirstName" LIKE @p7 ESCAPE '\' AND u."LastName" LIKE @p8 ESCAPE '\' OR u."FirstName" LIKE @p9 ESCAPE '\' AND u."LastName" LIKE @p10 ESCAPE '\')) AND ((COALESCE(u."LastName", '') < @p11 OR COALESCE(u."LastName", '') = @p12 AND u."UserId" > @p13)) ORDER BY COALESCE(u."LastName", '') DESC,u."UserId" OFFSET 0 ROW FETCH NEXT 2 ROWS ONLY
+  -- string, string, string, string, string, string, string, string, string, string, string, string, int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (COALESCE(a."Status", 'active') = 'disabled' OR COALESCE(a."Status", 'active') = 'active' AND 1 = 0)
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE ((COALESCE(a."Status", 'active') = 'disabled' OR COALESCE(a."Status", 'active') = 'active' AND 1 = 0)) AND ((COALESCE(a."CreatedAt", 0) < @p1 OR COALESCE(a."CreatedAt", 0) = @p2 AND u."UserId" < @p3)) ORDER BY COALESCE(a."CreatedAt", 0) DESC,u."UserId" DESC OFFSET 0 ROW FETCH NEXT 51 ROWS ONLY
+  -- int64, int64, int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+
+-- Users.Counts
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE COALESCE(a."Status", 'active') = 'active' AND 1 = 1
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (COALESCE(a."Status", 'active') = 'disabled' OR COALESCE(a."Status", 'active') = 'active' AND 1 = 0)
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE COALESCE(a."Status", 'active') = 'pending'
+SELECT count(*) FROM "Roles"
+
+-- Users.IsLastAdmin
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p2)))
+  -- int64, string
+
+-- Users.Update
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+SELECT count(*) FROM "Users" WHERE ("Username" = @p1 OR "Email" = @p2) AND "UserId" <> @p3
+  -- string, string, int64
+SELECT count(*) FROM "Users" WHERE ("Username" = @p1 OR "Email" = @p2) AND "UserId" <> @p3
+  -- string, string, int64
+DELETE FROM "RolecallSessions" WHERE "UserId" = @p1 AND "SessionId" <> @p2
+  -- int64, string
+UPDATE "Users" SET "Email"=@p1,"FirstName"=@p2,"LastName"=@p3,"Username"=@p4 WHERE "UserId" = @p5
+  -- string, string, string, string, int64
+UPDATE "RolecallAccounts" SET "Status"=@p1,"UpdatedAt"=@p2,"Version"="Version" + 1 WHERE "UserId" = @p3
+  -- string, int64, int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+COMMIT
+
+-- Users.SetPassword
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+UPDATE "Users" SET "PasswordHash"=@p1 WHERE "UserId" = @p2
+  -- string, int64
+DELETE FROM "RolecallSessions" WHERE "UserId" = @p1 AND "SessionId" <> @p2
+  -- int64, string
+UPDATE "RolecallAccounts" SET "Status"=@p1,"UpdatedAt"=@p2,"Version"="Version" + 1 WHERE "UserId" = @p3
+  -- string, int64, int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+COMMIT
+
+-- Users.ChangePassword
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+UPDATE "Users" SET "PasswordHash"=@p1 WHERE "UserId" = @p2
+  -- string, int64
+DELETE FROM "RolecallSessions" WHERE "UserId" = @p1 AND "SessionId" <> @p2
+  -- int64, string
+UPDATE "RolecallAccounts" SET "Status"=@p1,"UpdatedAt"=@p2,"Version"="Version" + 1 WHERE "UserId" = @p3
+  -- string, int64, int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+COMMIT
+
+-- Users.Delete
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+DELETE FROM "RolecallSessions" WHERE "UserId" = @p1
+  -- int64
+DELETE FROM "RolecallAccounts" WHERE "UserId" = @p1
+  -- int64
+DELETE FROM "UserRoles" WHERE "UserId" = @p1
+  -- int64
+DELETE FROM "Users" WHERE "UserId" = @p1
+  -- int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+COMMIT
+
+-- Roles.List
+SELECT r."RoleId", r."RoleName", COALESCE(n."Description", '') AS "Description", (SELECT COUNT(DISTINCT ur."UserId") FROM "UserRoles" AS ur JOIN "Users" AS u ON u."UserId" = ur."UserId" WHERE ur."RoleId" = r."RoleId") AS "UserCount" FROM "Roles" AS r LEFT JOIN "RolecallRoles" AS n ON n."RoleId" = r."RoleId" ORDER BY r."RoleName"
+
+-- Roles.Get
+SELECT r."RoleId", r."RoleName", COALESCE(n."Description", '') AS "Description", (SELECT COUNT(DISTINCT ur."UserId") FROM "UserRoles" AS ur JOIN "Users" AS u ON u."UserId" = ur."UserId" WHERE ur."RoleId" = r."RoleId") AS "UserCount" FROM "Roles" AS r LEFT JOIN "RolecallRoles" AS n ON n."RoleId" = r."RoleId" WHERE r."RoleId" = @p1
+  -- int64
+
+-- Roles.Create
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- string
+SELECT count(*) FROM "Roles" WHERE "RoleName" = @p1 AND "RoleId" <> @p2
+  -- string, int64
+INSERT INTO "Roles" ("RoleName") VALUES (@p1);
+  -- string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+UPDATE "RolecallRoles" SET "Description"=@p1 WHERE "RoleId" = @p2
+  -- string, int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+SELECT r."RoleId", r."RoleName", COALESCE(n."Description", '') AS "Description", (SELECT COUNT(DISTINCT ur."UserId") FROM "UserRoles" AS ur JOIN "Users" AS u ON u."UserId" = ur."UserId" WHERE ur."RoleId" = r."RoleId") AS "UserCount" FROM "Roles" AS r LEFT JOIN "RolecallRoles" AS n ON n."RoleId" = r."RoleId" WHERE r."RoleId" = @p1
+  -- int64
+COMMIT
+
+-- Roles.Update
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- string
+SELECT r."RoleId", r."RoleName", COALESCE(n."Description", '') AS "Description", (SELECT COUNT(DISTINCT ur."UserId") FROM "UserRoles" AS ur JOIN "Users" AS u ON u."UserId" = ur."UserId" WHERE ur."RoleId" = r."RoleId") AS "UserCount" FROM "Roles" AS r LEFT JOIN "RolecallRoles" AS n ON n."RoleId" = r."RoleId" WHERE r."RoleId" = @p1
+  -- int64
+SELECT count(*) FROM "Roles" WHERE "RoleName" = @p1 AND "RoleId" <> @p2
+  -- string, int64
+UPDATE "Roles" SET "RoleName"=@p1 WHERE "RoleId" = @p2
+  -- string, int64
+UPDATE "RolecallRoles" SET "Description"=@p1 WHERE "RoleId" = @p2
+  -- string, int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+SELECT r."RoleId", r."RoleName", COALESCE(n."Description", '') AS "Description", (SELECT COUNT(DISTINCT ur."UserId") FROM "UserRoles" AS ur JOIN "Users" AS u ON u."UserId" = ur."UserId" WHERE ur."RoleId" = r."RoleId") AS "UserCount" FROM "Roles" AS r LEFT JOIN "RolecallRoles" AS n ON n."RoleId" = r."RoleId" WHERE r."RoleId" = @p1
+  -- int64
+COMMIT
+
+-- Roles.Delete
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- string
+SELECT r."RoleId", r."RoleName", COALESCE(n."Description", '') AS "Description", (SELECT COUNT(DISTINCT ur."UserId") FROM "UserRoles" AS ur JOIN "Users" AS u ON u."UserId" = ur."UserId" WHERE ur."RoleId" = r."RoleId") AS "UserCount" FROM "Roles" AS r LEFT JOIN "RolecallRoles" AS n ON n."RoleId" = r."RoleId" WHERE r."RoleId" = @p1
+  -- int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" IN (SELECT ur."UserId" FROM "UserRoles" AS ur WHERE ur."RoleId" = @p1) ORDER BY u."UserId"
+  -- int64
+DELETE FROM "UserRoles" WHERE "RoleId" = @p1
+  -- int64
+UPDATE "RolecallAccounts" SET "Status"=@p1,"UpdatedAt"=@p2,"Version"="Version" + 1 WHERE "UserId" = @p3
+  -- string, int64, int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+DELETE FROM "RolecallRoles" WHERE "RoleId" = @p1
+  -- int64
+DELETE FROM "Roles" WHERE "RoleId" = @p1
+  -- int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+COMMIT
+
+-- Roles.Assign
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+INSERT INTO "UserRoles" ("UserId","RoleId") VALUES (@p1,@p2);
+  -- int64, int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+UPDATE "RolecallAccounts" SET "Status"=@p1,"UpdatedAt"=@p2,"Version"="Version" + 1 WHERE "UserId" = @p3
+  -- string, int64, int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+COMMIT
+
+-- Roles.Revoke
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+DELETE FROM "UserRoles" WHERE "UserId" = @p1 AND "RoleId" = @p2
+  -- int64, int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+UPDATE "RolecallAccounts" SET "Status"=@p1,"UpdatedAt"=@p2,"Version"="Version" + 1 WHERE "UserId" = @p3
+  -- string, int64, int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+COMMIT
+
+-- Roles.Replace
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+INSERT INTO "UserRoles" ("UserId","RoleId") VALUES (@p1,@p2);
+  -- int64, int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+DELETE FROM "UserRoles" WHERE "UserId" = @p1 AND "RoleId" = @p2
+  -- int64, int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+UPDATE "RolecallAccounts" SET "Status"=@p1,"UpdatedAt"=@p2,"Version"="Version" + 1 WHERE "UserId" = @p3
+  -- string, int64, int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+COMMIT
+
+-- Sessions.SignIn
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (u."Username" = @p1 OR u."Email" = @p2) ORDER BY u."UserId" OFFSET 0 ROW FETCH NEXT 10 ROWS ONLY
+  -- string, string
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+INSERT INTO "RolecallSessions" ("SessionId","UserId","Kind","CreatedAt","LastSeenAt","ExpiresAt","Address","UserAgent") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8);
+  -- string, int64, string, int64, int64, int64, string, string
+UPDATE "RolecallAccounts" SET "LastLoginAt"=@p1 WHERE "UserId" = @p2
+  -- int64, int64
+COMMIT
+
+-- Sessions.Begin
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+INSERT INTO "RolecallSessions" ("SessionId","UserId","Kind","CreatedAt","LastSeenAt","ExpiresAt","Address","UserAgent") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8);
+  -- string, int64, string, int64, int64, int64, string, string
+UPDATE "RolecallAccounts" SET "LastLoginAt"=@p1 WHERE "UserId" = @p2
+  -- int64, int64
+COMMIT
+
+-- Sessions.Count
+SELECT count(*) FROM "RolecallSessions" WHERE "UserId" = @p1 AND "ExpiresAt" > @p2
+  -- int64, int64
+
+-- Sessions.SignOut
+BEGIN
+DELETE FROM "RolecallSessions" WHERE "SessionId" = @p1
+  -- string
+COMMIT
+
+-- Sessions.Purge
+SELECT "SessionId" FROM "RolecallSessions" WHERE "ExpiresAt" < @p1 ORDER BY "ExpiresAt" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+  -- int64
+BEGIN
+DELETE FROM "RolecallSessions" WHERE "SessionId" IN (@p1,@p2)
+  -- string, string
+COMMIT
+SELECT "SessionId" FROM "RolecallSessions" WHERE "ExpiresAt" < @p1 ORDER BY "ExpiresAt" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+  -- int64
+
+-- Sessions.PurgeEvery
+SELECT "SessionId" FROM "RolecallSessions" WHERE "ExpiresAt" < @p1 ORDER BY "ExpiresAt" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+  -- int64
+BEGIN
+DELETE FROM "RolecallSessions" WHERE "SessionId" IN (@p1,@p2)
+  -- string, string
+COMMIT
+SELECT "SessionId" FROM "RolecallSessions" WHERE "ExpiresAt" < @p1 ORDER BY "ExpiresAt" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+  -- int64
+
+-- Tokens.Issue
+
+-- Tokens.Authenticate
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt", s."Kind", s."LastSeenAt", s."ExpiresAt", COALESCE(r."RoleId", 0) AS "RoleId", COALESCE(r."RoleName", '') AS "RoleName" FROM "RolecallSessions" AS s JOIN "Users" AS u ON u."UserId" = s."UserId" LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" LEFT JOIN "UserRoles" AS ur ON ur."UserId" = u."UserId" LEFT JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE s."SessionId" = @p1
+  -- string
+BEGIN
+UPDATE "RolecallSessions" SET "LastSeenAt"=@p1 WHERE "SessionId" = @p2
+  -- int64, string
+COMMIT
+
+-- Audit.List
+SELECT count(*) FROM "RolecallEvents" WHERE "ActorName" = @p1 AND "Action" = @p2 AND ("TargetType" = @p3 AND "TargetId" = @p4)
+  -- string, string, string, int64
+SELECT * FROM "RolecallEvents" WHERE "ActorName" = @p1 AND "Action" = @p2 AND ("TargetType" = @p3 AND "TargetId" = @p4) AND "EventId" < @p5 ORDER BY "EventId" DESC OFFSET 0 ROW FETCH NEXT 51 ROWS ONLY
+  -- string, string, string, int64, int64
+
+-- Setup.Token
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p2)))
+  -- int64, string
+SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- string
+
+-- Setup.Open
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p2)))
+  -- int64, string
+SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- string
+
+-- Setup.CreateAdmin
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p2)))
+  -- int64, string
+SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- string
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- string
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p2)))
+  -- int64, string
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- string
+SELECT count(*) FROM "Users" WHERE ("Username" = @p1 OR "Email" = @p2) AND "UserId" <> @p3
+  -- string, string, int64
+SELECT count(*) FROM "Users" WHERE ("Username" = @p1 OR "Email" = @p2) AND "UserId" <> @p3
+  -- string, string, int64
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+INSERT INTO "Roles" ("RoleName") VALUES (@p1);
+  -- string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+DELETE FROM "UserRoles" WHERE "UserId" > (SELECT COALESCE(MAX(u."UserId"), 0) FROM "Users" AS u)
+INSERT INTO "Users" ("Email","FirstName","LastName","PasswordHash","Username") VALUES (@p1,@p2,@p3,@p4,@p5);
+  -- string, string, string, string, string
+SELECT "UserId" FROM "Users" WHERE "Username" = @p1 AND "PasswordHash" = @p2
+  -- string, string
+DELETE FROM "RolecallSessions" WHERE "UserId" = @p1
+  -- int64
+DELETE FROM "RolecallAccounts" WHERE "UserId" = @p1
+  -- int64
+INSERT INTO "RolecallAccounts" ("UserId","Status","Version","CreatedAt","UpdatedAt","LastLoginAt") VALUES (@p1,@p2,@p3,@p4,@p5,@p6);
+  -- int64, string, int64, int64, int64, int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+COMMIT
+
+-- Setup.FirstAdmin
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p2)))
+  -- int64, string
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- string
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p2)))
+  -- int64, string
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- string
+SELECT count(*) FROM "Users" WHERE ("Username" = @p1 OR "Email" = @p2) AND "UserId" <> @p3
+  -- string, string, int64
+SELECT count(*) FROM "Users" WHERE ("Username" = @p1 OR "Email" = @p2) AND "UserId" <> @p3
+  -- string, string, int64
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+INSERT INTO "Roles" ("RoleName") VALUES (@p1);
+  -- string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+DELETE FROM "UserRoles" WHERE "UserId" > (SELECT COALESCE(MAX(u."UserId"), 0) FROM "Users" AS u)
+INSERT INTO "Users" ("Email","FirstName","LastName","PasswordHash","Username") VALUES (@p1,@p2,@p3,@p4,@p5);
+  -- string, string, string, string, string
+SELECT "UserId" FROM "Users" WHERE "Username" = @p1 AND "PasswordHash" = @p2
+  -- string, string
+DELETE FROM "RolecallSessions" WHERE "UserId" = @p1
+  -- int64
+DELETE FROM "RolecallAccounts" WHERE "UserId" = @p1
+  -- int64
+INSERT INTO "RolecallAccounts" ("UserId","Status","Version","CreatedAt","UpdatedAt","LastLoginAt") VALUES (@p1,@p2,@p3,@p4,@p5,@p6);
+  -- int64, string, int64, int64, int64, int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+COMMIT

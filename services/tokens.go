@@ -1,0 +1,277 @@
+package services
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"gorm.io/gorm"
+
+	"rolecall/models"
+)
+
+// Tokens issues and verifies JWTs. A token says who somebody was at a sign-in;
+// what the account may do now is read at each request.
+type Tokens struct {
+	*core
+	keys   map[string][]byte // by kid
+	kid    string            // of the key that signs
+	own    *jwt.Parser
+	others *jwt.Parser
+}
+
+// The typ header of our tokens: RFC 9068 §2.1 for the API; the browser's is a
+// type of its own, so that neither serves in the other's place.
+const (
+	accessType  = "at+jwt"
+	consoleType = "console+jwt"
+)
+
+// tokenMax bounds what is parsed, in bytes.
+const tokenMax = 8192
+
+// claims are those of an access token.
+type claims struct {
+	jwt.RegisteredClaims
+	SessionID string   `json:"sid,omitempty"`
+	UserID    int64    `json:"user_id"`
+	Username  string   `json:"username"`
+	Roles     []string `json:"roles"`
+}
+
+func newTokens(c *core) *Tokens {
+	t := &Tokens{core: c, keys: map[string][]byte{}, kid: keyID(c.cfg.Secret)}
+	for _, secret := range append([][]byte{c.cfg.Secret}, c.cfg.PreviousSecrets...) {
+		if len(secret) > 0 { // an empty one would sign and verify
+			t.keys[keyID(secret)] = secret
+		}
+	}
+	// What the parser would not check by itself: an algorithm fixed in advance,
+	// an expiry, an issue date in the past, every bit of the signature.
+	strict := []jwt.ParserOption{
+		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), jwt.WithExpirationRequired(),
+		jwt.WithIssuedAt(), jwt.WithStrictDecoding(),
+	}
+	t.others = jwt.NewParser(append(strict[:len(strict):len(strict)], jwt.WithJSONNumber())...)
+	strict = append(strict, jwt.WithIssuer(c.cfg.PublicURL))
+	if c.cfg.Audience != "" {
+		strict = append(strict, jwt.WithAudience(c.cfg.Audience))
+	}
+	t.own = jwt.NewParser(strict...)
+	return t
+}
+
+// keyID names a secret without telling anything of it.
+func keyID(secret []byte) string {
+	sum := sha256.Sum256(append([]byte("rolecall key id:"), secret...))
+	return base64.RawURLEncoding.EncodeToString(sum[:12])
+}
+
+// Issue makes the token of a session, and says how long it is good.
+func (t *Tokens) Issue(user models.User, session models.Session) (token string, life time.Duration, err error) {
+	now := time.Now()
+	expires := session.ExpiresAt.Std()
+	kind := consoleType
+	if session.Kind == models.APISession {
+		kind = accessType
+		expires = now.Add(t.cfg.AccessTokenTTL)
+	}
+	c := claims{
+		RegisteredClaims: jwt.RegisteredClaims{
+			Issuer: t.cfg.PublicURL, Subject: strconv.FormatInt(user.UserID, 10),
+			ExpiresAt: jwt.NewNumericDate(expires), IssuedAt: jwt.NewNumericDate(now), ID: rand.Text(),
+		},
+		SessionID: session.SessionID, UserID: user.UserID, Username: user.Username, Roles: user.RoleNames(),
+	}
+	if t.cfg.Audience != "" {
+		c.Audience = jwt.ClaimStrings{t.cfg.Audience}
+	}
+	signed := jwt.NewWithClaims(jwt.SigningMethodHS256, c)
+	signed.Header["typ"], signed.Header["kid"] = kind, t.kid
+	key, found := t.keys[t.kid]
+	if !found {
+		return "", 0, errors.New("sign a token: there is no secret")
+	}
+	token, err = signed.SignedString(key)
+	if err != nil {
+		return "", 0, fmt.Errorf("sign a token: %w", err)
+	}
+	return token, expires.Sub(now), nil
+}
+
+// errToken is the one answer to a token that is not good, whatever the reason.
+var errToken = &models.Error{Kind: models.Unauthenticated, Message: "The token is not valid, has expired, or was revoked. Sign in again."}
+
+// Authenticate adds to the actor the user that the token of that kind stands
+// for, as the database has the account now. A token is refused when it is not
+// ours, has expired, when its session has ended, or the account is not active.
+func (t *Tokens) Authenticate(ctx context.Context, actor models.Actor, token string, kind models.SessionKind) (models.Actor, error) {
+	c, foreign, err := t.parse(token, kind)
+	if err != nil {
+		return actor, t.refuse(ctx, actor, c, err.Error())
+	}
+	p, err := t.principal(ctx, c, foreign)
+	if err != nil {
+		return actor, err
+	}
+	if why := t.refusal(p, c, foreign, kind); why != "" {
+		return actor, t.refuse(ctx, actor, c, why)
+	}
+	if err := t.see(ctx, p, kind); err != nil {
+		return actor, err
+	}
+	actor.User, actor.SessionID = p.User, c.SessionID
+	return actor, nil
+}
+
+func (t *Tokens) refuse(ctx context.Context, actor models.Actor, c claims, why string) error {
+	t.log.InfoContext(ctx, "token refused", "why", why, "user_id", c.UserID, "address", actor.Address, "request_id", actor.RequestID)
+	return errToken
+}
+
+// parse verifies the token and returns its claims; foreign says that another
+// program made it, with a previous secret and before the cut-over.
+func (t *Tokens) parse(token string, kind models.SessionKind) (c claims, foreign bool, err error) {
+	if len(token) > tokenMax {
+		return c, false, fmt.Errorf("a token of %d bytes", len(token))
+	}
+	want := accessType
+	if kind == models.ConsoleSession {
+		want = consoleType
+	}
+	_, err = t.own.ParseWithClaims(token, &c, func(found *jwt.Token) (any, error) { return t.key(found, want) })
+	if err == nil {
+		return c, false, checkSubject(c)
+	}
+	if kind == models.APISession {
+		if c, ok := t.parseForeign(token); ok {
+			return c, true, nil
+		}
+	}
+	return claims{}, false, err
+}
+
+// checkHeader wants a typ of those kinds. Headers that would have us look
+// elsewhere, or that we do not understand, are refused (RFC 7515 §4.1.11).
+func checkHeader(token *jwt.Token, kinds ...string) error {
+	for _, name := range []string{"crit", "jku", "jwk", "x5u", "x5c", "b64"} {
+		if _, found := token.Header[name]; found {
+			return fmt.Errorf("the header has %s", name)
+		}
+	}
+	if found, _ := token.Header["typ"].(string); !slices.Contains(kinds, found) {
+		return fmt.Errorf("the header's typ is not %s", kinds[0])
+	}
+	return nil
+}
+
+// key finds the key that the header names.
+func (t *Tokens) key(token *jwt.Token, kind string) (any, error) {
+	if err := checkHeader(token, kind); err != nil {
+		return nil, err
+	}
+	kid, _ := token.Header["kid"].(string)
+	key, found := t.keys[kid]
+	if !found {
+		return nil, fmt.Errorf("the header's kid is unknown")
+	}
+	return key, nil
+}
+
+func checkSubject(c claims) error {
+	if c.UserID <= 0 || c.Subject != strconv.FormatInt(c.UserID, 10) || c.SessionID == "" {
+		return fmt.Errorf("sub, user_id and sid do not fit together")
+	}
+	return nil
+}
+
+// parseForeign takes a token of the program that served before us: signed with a
+// previous secret, and without iss, sid and a typ of ours. What sub and roles are
+// there is not known; only user_id and the times count.
+func (t *Tokens) parseForeign(token string) (claims, bool) {
+	for _, secret := range t.cfg.PreviousSecrets {
+		found := jwt.MapClaims{}
+		_, err := t.others.ParseWithClaims(token, found, func(head *jwt.Token) (any, error) {
+			return secret, checkHeader(head, "JWT", "")
+		})
+		if err != nil {
+			continue
+		}
+		_, issued := found["iss"]
+		_, hasSession := found["sid"]
+		number, _ := found["user_id"].(json.Number)
+		id, err := number.Int64()
+		at, atErr := found.GetIssuedAt()
+		c := claims{UserID: id, RegisteredClaims: jwt.RegisteredClaims{IssuedAt: at}}
+		return c, !issued && !hasSession && err == nil && atErr == nil && id > 0
+	}
+	return claims{}, false
+}
+
+// principal reads what the database has now of the token's user and session.
+// Another program's token has no session. The zero Principal is nobody.
+func (t *Tokens) principal(ctx context.Context, c claims, foreign bool) (models.Principal, error) {
+	if !foreign {
+		return t.db.Principal(ctx, c.SessionID)
+	}
+	user, err := t.db.User(t.db.Read(ctx), c.UserID)
+	if models.KindOf(err) == models.NotFound {
+		return models.Principal{}, nil
+	}
+	return models.Principal{User: user}, err
+}
+
+// refusal says why the token is refused, or "". A session that has ended hides
+// whether there is such a user.
+func (t *Tokens) refusal(p models.Principal, c claims, foreign bool, kind models.SessionKind) string {
+	now := models.Now()
+	switch {
+	case p.UserID != c.UserID:
+		return "no such user, or session has ended"
+	case !p.IsActive():
+		return "account is " + string(p.State())
+	case foreign && !unchanged(p.User, c):
+		return "another program's token, and the account has changed since"
+	case foreign:
+		return ""
+	case p.Session.Kind != kind:
+		return "session is of the other kind"
+	case p.Session.ExpiresAt < now:
+		return "session has expired"
+	case kind == models.ConsoleSession && now.Sub(p.Session.LastSeenAt) > t.cfg.ConsoleIdleTTL:
+		return "session was idle"
+	}
+	return ""
+}
+
+// unchanged reports whether we changed nothing of the account since the token
+// was issued. Without an issue date it has to be nothing at all.
+func unchanged(user models.User, c claims) bool {
+	if c.IssuedAt == nil {
+		return user.UpdatedAt.IsZero()
+	}
+	return user.UpdatedAt <= models.TimeOf(c.IssuedAt.Time)
+}
+
+// seenEvery is how exact a session's last_seen_at is: not a write for each page.
+const seenEvery = time.Minute
+
+// see notes that a browser's session is in use.
+func (t *Tokens) see(ctx context.Context, p models.Principal, kind models.SessionKind) error {
+	now := models.Now()
+	every := min(seenEvery, t.cfg.ConsoleIdleTTL/4)
+	if kind != models.ConsoleSession || now.Sub(p.Session.LastSeenAt) < every {
+		return nil
+	}
+	return t.db.Tx(ctx, func(tx *gorm.DB) error {
+		return tx.Model(&models.Session{}).Where(`"SessionId" = ?`, p.Session.SessionID).UpdateColumn("LastSeenAt", now).Error
+	})
+}

@@ -1,0 +1,315 @@
+package services
+
+import (
+	"encoding/base64"
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"rolecall/models"
+	"rolecall/models/modeltest"
+)
+
+// A forgery is a token made by hand.
+type forgery struct {
+	header map[string]any
+	claims jwt.MapClaims
+	key    any
+	method jwt.SigningMethod
+}
+
+func (f forgery) String() string {
+	token := jwt.NewWithClaims(f.method, f.claims)
+	maps.Copy(token.Header, f.header)
+	for name, value := range token.Header {
+		if value == nil {
+			delete(token.Header, name)
+		}
+	}
+	text, err := token.SignedString(f.key)
+	if err != nil {
+		panic(err)
+	}
+	return text
+}
+
+// genuine is as Issue makes it, for a session.
+func genuine(s *Services, actor models.Actor) forgery {
+	return forgery{
+		header: map[string]any{"typ": accessType, "kid": s.Tokens.kid},
+		claims: jwt.MapClaims{
+			"iss": "http://rolecall.test", "aud": "tests", "sub": "2", "user_id": actor.User.UserID, "sid": actor.SessionID,
+			"iat": time.Now().Unix(), "exp": time.Now().Add(time.Minute).Unix(),
+		},
+		key: s.Tokens.cfg.Secret, method: jwt.SigningMethodHS256,
+	}
+}
+
+func TestForgedTokens(t *testing.T) {
+	f := newFixture(t, modeltest.NewDB(t), func(c *Config) { c.Audience = "tests" })
+	f.cast()
+	ann, bob := f.signIn("ann", goodPassword), f.signIn("bob", goodPassword)
+	previous := []byte("another secret of at least 32 bytes")
+	set := func(name string, value any) func(*forgery) {
+		return func(g *forgery) { g.claims[name] = value }
+	}
+	head := func(name string, value any) func(*forgery) {
+		return func(g *forgery) { g.header[name] = value }
+	}
+	for _, tt := range []struct {
+		name   string
+		change func(*forgery)
+		ok     bool
+	}{
+		{"genuine", func(*forgery) {}, true},
+		{"several audiences", set("aud", []string{"x", "tests"}), true},
+		{"alg none", func(g *forgery) { g.method, g.key = jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType }, false},
+		{"another alg", func(g *forgery) { g.method = jwt.SigningMethodHS512 }, false},
+		{"another key", func(g *forgery) { g.key = previous }, false},
+		{"an empty key", func(g *forgery) { g.key, g.header["kid"] = []byte{}, keyID(nil) }, false},
+		{"no exp", set("exp", nil), false},
+		{"expired", set("exp", time.Now().Add(-time.Second).Unix()), false},
+		{"issued in the future", set("iat", time.Now().Add(time.Hour).Unix()), false},
+		{"not before the future", set("nbf", time.Now().Add(time.Hour).Unix()), false},
+		{"another issuer", set("iss", "http://evil.test"), false},
+		{"no issuer", set("iss", nil), false},
+		{"another audience", set("aud", "x"), false},
+		{"no audience", set("aud", nil), false},
+		{"no sub", set("sub", nil), false},
+		{"another sub", set("sub", "3"), false},
+		{"user_id of another", set("user_id", bob.User.UserID), false},
+		{"user_id and sub of another", func(g *forgery) { g.claims["user_id"], g.claims["sub"] = bob.User.UserID, "3" }, false},
+		{"session of another", set("sid", bob.SessionID), false},
+		{"no session", set("sid", nil), false},
+		{"an unknown session", set("sid", "x"), false},
+		{"user_id 0", func(g *forgery) { g.claims["user_id"], g.claims["sub"] = 0, "0" }, false},
+		{"user_id as a text", set("user_id", "2"), false},
+		{"a huge user_id", func(g *forgery) { g.claims["user_id"], g.claims["sub"] = int64(1)<<53+1, "9007199254740993" }, false},
+		{"crit", head("crit", []string{"x"}), false},
+		{"b64", head("b64", false), false},
+		{"jku", head("jku", "http://evil.test/keys"), false},
+		{"jwk", head("jwk", map[string]any{"kty": "oct"}), false},
+		{"x5u", head("x5u", "http://evil.test"), false},
+		{"x5c", head("x5c", []string{"x"}), false},
+		{"typ of the console", head("typ", consoleType), false},
+		{"typ JWT", head("typ", "JWT"), false},
+		{"no typ", head("typ", nil), false},
+		{"typ of no text", head("typ", 1), false},
+		{"an unknown kid", head("kid", "x"), false},
+		{"no kid", head("kid", nil), false},
+		{"oversize", set("x", strings.Repeat("x", tokenMax)), false},
+	} {
+		g := genuine(f.Services, ann)
+		tt.change(&g)
+		actor, err := f.Tokens.Authenticate(t.Context(), f.as(""), g.String(), models.APISession)
+		if (err == nil) != tt.ok || actor.SignedIn() != tt.ok {
+			t.Errorf("%s: Authenticate = user %d, %v, want success %t", tt.name, actor.User.UserID, err, tt.ok)
+		}
+		if err != nil && err != error(errToken) {
+			t.Errorf("%s: Authenticate = %v, want the one answer", tt.name, err)
+		}
+	}
+	testAltered(t, f, genuine(f.Services, ann).String())
+}
+
+// testAltered changes single bits and whole parts of a good token.
+func testAltered(t *testing.T, f *fixture, good string) {
+	last := good[len(good)-1]
+	alphabet := "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	next := alphabet[strings.IndexByte(alphabet, last)^1] // a bit of the last character that the signature does not use
+	parts := strings.Split(good, ".")
+	unsigned := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","typ":"at+jwt"}`)) + "." + parts[1] + "."
+	for name, token := range map[string]string{
+		"none": "", "a word": "x", "two dots": "..", "unused bit": good[:len(good)-1] + string(next),
+		"another first bit": parts[0] + "." + parts[1] + "." + flip(parts[2]), "another claim": parts[0] + "." + flip(parts[1]) + "." + parts[2],
+		"no signature": parts[0] + "." + parts[1] + ".", "unsigned": unsigned, "padded": good + "=", "a blank behind": good + " ", "NUL": good + "\x00",
+	} {
+		if _, err := f.Tokens.Authenticate(t.Context(), f.as(""), token, models.APISession); err != error(errToken) {
+			t.Errorf("%s: Authenticate = %v, want the one answer", name, err)
+		}
+	}
+}
+
+func flip(text string) string {
+	if text[0] == 'A' {
+		return "B" + text[1:]
+	}
+	return "A" + text[1:]
+}
+
+func TestIssue(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		user, session, err := f.Sessions.SignIn(t.Context(), f.as(""), "root", goodPassword, models.APISession)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, life, err := f.Tokens.Issue(user, session)
+		if err != nil || life != 15*time.Minute {
+			t.Fatalf("Issue = life %s, %v, want 15m", life, err)
+		}
+		claims := jwt.MapClaims{}
+		token, err := jwt.ParseWithClaims(text, claims, func(*jwt.Token) (any, error) { return testConfig().Secret, nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, want := range map[string]any{
+			"iss": "http://rolecall.test", "sub": "1", "user_id": float64(1), "username": "root", "sid": session.SessionID,
+		} {
+			if claims[name] != want {
+				t.Errorf("claim %s = %v, want %v", name, claims[name], want)
+			}
+		}
+		if roles, ok := claims["roles"].([]any); !ok || len(roles) != 2 || roles[0] != "Admin" {
+			t.Errorf("claim roles = %v, want Admin and User", claims["roles"])
+		}
+		if claims["jti"] == "" || claims["exp"].(float64)-claims["iat"].(float64) != 900 || claims["aud"] != nil {
+			t.Errorf("claims are %v", claims)
+		}
+		if token.Header["typ"] != "at+jwt" || token.Header["kid"] == "" || token.Header["alg"] != "HS256" {
+			t.Errorf("header is %v", token.Header)
+		}
+	})
+}
+
+func TestIssueWithoutSecret(t *testing.T) {
+	f := newFixture(t, modeltest.NewDB(t), func(c *Config) { c.Secret = nil })
+	if token, _, err := f.Tokens.Issue(models.User{UserID: 1}, models.Session{SessionID: "x"}); err == nil {
+		t.Errorf("Issue without a secret = %q, want an error", token)
+	}
+}
+
+// token signs in and issues.
+func (f *fixture) token(name, password string, kind models.SessionKind) string {
+	f.t.Helper()
+	user, session, err := f.Sessions.SignIn(f.t.Context(), f.as(""), name, password, kind)
+	if err == nil {
+		var token string
+		if token, _, err = f.Tokens.Issue(user, session); err == nil {
+			return token
+		}
+	}
+	f.t.Fatalf("token for %s: %v", name, err)
+	return ""
+}
+
+// What happens to an account or a session shows at the very next request.
+func TestItTakesEffectNow(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		do   func(t *testing.T, f *fixture, actor models.Actor) error
+		ok   bool
+	}{
+		{"nothing", func(*testing.T, *fixture, models.Actor) error { return nil }, true},
+		{"sign-out", func(t *testing.T, f *fixture, a models.Actor) error { return f.Sessions.SignOut(t.Context(), a) }, false},
+		{"disabled", func(t *testing.T, f *fixture, a models.Actor) error {
+			_, err := f.Users.Update(t.Context(), f.as("root"), a.User.UserID, UserPatch{IsActive: ptr(false)}, "")
+			return err
+		}, false},
+		{"disabled and enabled", func(t *testing.T, f *fixture, a models.Actor) error {
+			for _, active := range []bool{false, true} {
+				if _, err := f.Users.Update(t.Context(), f.as("root"), a.User.UserID, UserPatch{IsActive: ptr(active)}, ""); err != nil {
+					return err
+				}
+			}
+			return nil
+		}, false},
+		{"deleted", func(t *testing.T, f *fixture, a models.Actor) error {
+			return f.Users.Delete(t.Context(), f.as("root"), a.User.UserID)
+		}, false},
+		{"deleted by another program", func(_ *testing.T, f *fixture, a models.Actor) error {
+			f.exec(`DELETE FROM "Users" WHERE "UserId" = ?`, a.User.UserID)
+			return nil
+		}, false},
+		{"password set by an admin", func(t *testing.T, f *fixture, a models.Actor) error {
+			return f.Users.SetPassword(t.Context(), f.as("root"), a.User.UserID, nextPassword)
+		}, false},
+		{"own password changed in this session", func(t *testing.T, f *fixture, a models.Actor) error {
+			return f.Users.ChangePassword(t.Context(), a, goodPassword, nextPassword)
+		}, true},
+		{"own password changed in another session", func(t *testing.T, f *fixture, a models.Actor) error {
+			return f.Users.ChangePassword(t.Context(), f.signIn(a.User.Username, goodPassword), goodPassword, nextPassword)
+		}, false},
+		{"session expired", func(_ *testing.T, f *fixture, a models.Actor) error {
+			f.exec(`UPDATE "RolecallSessions" SET "ExpiresAt" = ?`, int64(models.Now())-1)
+			return nil
+		}, false},
+	} {
+		t.Run(strings.ReplaceAll(tt.name, " ", "_"), func(t *testing.T) {
+			each(t, func(t *testing.T, f *fixture) {
+				token := f.token("ann", goodPassword, models.APISession)
+				actor, err := f.Tokens.Authenticate(t.Context(), f.as(""), token, models.APISession)
+				if err != nil || actor.User.Username != "ann" || actor.SessionID == "" || actor.Address != "192.0.2.7" {
+					t.Fatalf("Authenticate at first = %+v, %v", actor, err)
+				}
+				if err := tt.do(t, f, actor); err != nil {
+					t.Fatal(err)
+				}
+				_, err = f.Tokens.Authenticate(t.Context(), f.as(""), token, models.APISession)
+				if (err == nil) != tt.ok {
+					t.Errorf("Authenticate then = %v, want success %t", err, tt.ok)
+				}
+			})
+		})
+	}
+}
+
+// A role that was taken no longer counts, whatever the token says.
+func TestRoleTakenNow(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		f.create("boss", models.AdminRole, models.UserRole)
+		token := f.token("boss", goodPassword, models.APISession)
+		for _, want := range []bool{true, false, true} {
+			actor, err := f.Tokens.Authenticate(t.Context(), f.as(""), token, models.APISession)
+			if err != nil || actor.Admin() != want {
+				t.Errorf("Admin = %t, %v, want %t", actor.Admin(), err, want)
+			}
+			change := f.Roles.Assign
+			if want {
+				change = f.Roles.Revoke
+			}
+			if _, err := change(t.Context(), f.as("root"), f.id("boss"), models.AdminRole); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// A token of one face does not serve at the other.
+func TestTokensOfTheOtherFace(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		for _, kind := range []models.SessionKind{models.APISession, models.ConsoleSession} {
+			token := f.token("ann", goodPassword, kind)
+			for _, at := range []models.SessionKind{models.APISession, models.ConsoleSession} {
+				_, err := f.Tokens.Authenticate(t.Context(), f.as(""), token, at)
+				if (err == nil) != (kind == at) {
+					t.Errorf("a token of %s at %s: %v", kind, at, err)
+				}
+			}
+		}
+		// Even with the header of the other face, the session is of its kind.
+		g := genuine(f.Services, f.signIn("ann", goodPassword))
+		g.header["typ"] = consoleType
+		if _, err := f.Tokens.Authenticate(t.Context(), f.as(""), g.String(), models.ConsoleSession); err != error(errToken) {
+			t.Errorf("an API session at the console: %v, want the one answer", err)
+		}
+	})
+}
+
+// A token of our own, signed with the secret before the rotation.
+func TestRotatedSecret(t *testing.T) {
+	db := modeltest.NewDB(t)
+	f := newFixture(t, db)
+	f.cast()
+	token := f.token("ann", goodPassword, models.APISession)
+	next := func(c *Config) { c.Secret = []byte("a new secret of at least 32 bytes") }
+	rotated := newFixture(t, db, next, func(c *Config) { c.PreviousSecrets = [][]byte{testConfig().Secret} })
+	if actor, err := rotated.Tokens.Authenticate(t.Context(), f.as(""), token, models.APISession); err != nil || actor.SessionID == "" {
+		t.Errorf("a token of the previous secret = session %q, %v, want it accepted", actor.SessionID, err)
+	}
+	if _, err := newFixture(t, db, next).Tokens.Authenticate(t.Context(), f.as(""), token, models.APISession); err != error(errToken) {
+		t.Errorf("a token of a forgotten secret = %v, want the one answer", err)
+	}
+}

@@ -1,0 +1,101 @@
+package services
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"rolecall/models"
+)
+
+// ChangePassword sets the actor's own password, for whom knows the present one
+// (Invalid, with the field current_password, otherwise). Every other session of
+// the user ends.
+func (s *Users) ChangePassword(ctx context.Context, actor models.Actor, current, next string) error {
+	if err := actor.RequireUser("change a password"); err != nil {
+		return err
+	}
+	if err := s.checkPassword(actor.User, next); err != nil {
+		return err
+	}
+	match, err := s.hasher.verify(ctx, actor.User.PasswordHash, current)
+	if err != nil {
+		return err
+	}
+	if !match {
+		s.log.WarnContext(ctx, "password change refused", "user_id", actor.User.UserID, "why", "wrong current password",
+			"address", actor.Address, "request_id", actor.RequestID)
+		return errCurrentPassword
+	}
+	return s.storePassword(ctx, actor, actor.User, next)
+}
+
+var errCurrentPassword = models.InvalidField("current_password", "This is not your present password.")
+
+// SetPassword sets the password of any account, by an admin. Every session of
+// that user ends.
+func (s *Users) SetPassword(ctx context.Context, actor models.Actor, userID int64, next string) error {
+	if err := actor.RequireAdmin("set passwords"); err != nil {
+		return err
+	}
+	user, err := s.db.User(s.db.Read(ctx), userID)
+	if err != nil {
+		return err
+	}
+	if err := s.checkPassword(user, next); err != nil {
+		return err
+	}
+	return s.storePassword(ctx, actor, models.User{UserID: userID}, next)
+}
+
+func (s *Users) checkPassword(user models.User, next string) error {
+	if sentence := s.rules.check(next, user.Username, user.Email); sentence != "" {
+		return models.InvalidField("new_password", sentence)
+	}
+	return nil
+}
+
+// storePassword hashes outside the transaction and ends all sessions, but for the
+// one of an actor who knew the present password: of gives its hash, and another
+// is there by now if somebody else was quicker.
+func (s *Users) storePassword(ctx context.Context, actor models.Actor, of models.User, password string) error {
+	hash, err := s.hasher.hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	return s.db.Tx(ctx, func(tx *gorm.DB) error {
+		user, err := s.lockUser(tx, of.UserID)
+		if err != nil {
+			return err
+		}
+		keep := ""
+		if of.PasswordHash != "" {
+			if user.PasswordHash != of.PasswordHash {
+				return errCurrentPassword
+			}
+			keep = actor.SessionID
+		}
+		err = tx.Table("Users").Where(`"UserId" = ?`, user.UserID).Updates(map[string]any{"PasswordHash": hash}).Error
+		if err != nil {
+			return fmt.Errorf("set the password of user %d: %w", user.UserID, err)
+		}
+		if err := endSessions(tx, user.UserID, keep); err != nil {
+			return err
+		}
+		_, err = s.finish(tx, actor, user, user.Status, "user.password_changed", models.Changes{})
+		return err
+	})
+}
+
+// Named returns the user with that username, for the commands.
+func (s *Users) Named(ctx context.Context, actor models.Actor, username string) (models.User, error) {
+	if err := actor.RequireAdmin("look up accounts"); err != nil {
+		return models.User{}, err
+	}
+	user, err := s.find(ctx, username)
+	if err == nil && user.UserID == 0 {
+		err = models.Missing("user")
+	}
+	return user, err
+}
