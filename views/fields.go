@@ -1,0 +1,209 @@
+package views
+
+import (
+	"fmt"
+	"net/url"
+
+	"rolecall/models"
+)
+
+// A Field is a labelled text field, as the template "field" shows it.
+type Field struct {
+	Name, Label, Type, Value string
+	Autocomplete, InputMode  string
+	Hint, Error              string
+	MaxLength                int // characters; 0 sets no limit
+	Required                 bool
+	Half                     bool // shares its line with the next
+	Focus                    bool // has the focus when the page opens
+}
+
+// ID is the field's id, by which its label finds it.
+func (f Field) ID() string { return "f-" + f.Name }
+
+// Secret reports whether the field holds a password.
+func (f Field) Secret() bool { return f.Type == "password" }
+
+// Verbatim reports whether a browser must neither spell nor capitalise the value.
+func (f Field) Verbatim() bool {
+	return f.Autocomplete != "given-name" && f.Autocomplete != "family-name"
+}
+
+// DescribedBy lists the ids of the error and the hint.
+func (f Field) DescribedBy() string {
+	switch {
+	case f.Error != "" && f.Hint != "":
+		return f.ID() + "-error " + f.ID() + "-hint"
+	case f.Error != "":
+		return f.ID() + "-error"
+	case f.Hint != "":
+		return f.ID() + "-hint"
+	}
+	return ""
+}
+
+// A Check is a checkbox with its label.
+type Check struct {
+	Name, Value, Label, Hint string
+	Checked                  bool
+	Kept                     string // why it can't be unchecked; its value is sent all the same
+}
+
+// ID is the checkbox's id; it has no spaces, as a role's name may.
+func (c Check) ID() string { return "f-" + c.Name + "-" + url.QueryEscape(c.Value) }
+
+// A CheckGroup is a set of checkboxes of one name, under one legend.
+type CheckGroup struct {
+	Legend, Error string
+	Checks        []Check
+}
+
+// fields puts the refusal's sentences beside the fields, and the focus on the
+// first that has one.
+func (r Refusal) fields(list ...Field) []Field {
+	focused := false
+	for i := range list {
+		list[i].Error = r.Errors[list[i].Name]
+		if len(r.Errors) > 0 {
+			list[i].Focus = list[i].Error != "" && !focused
+			focused = focused || list[i].Focus
+		}
+	}
+	return list
+}
+
+// Fields are the fields of the form.
+func (f LoginForm) Fields() []Field {
+	return f.fields(
+		Field{Name: "username", Label: "Username or e-mail", Type: "text", Value: f.Username, Autocomplete: "username", Required: true, Focus: f.Username == ""},
+		Field{Name: "password", Label: "Password", Type: "password", Autocomplete: "current-password", Required: true, Focus: f.Username != ""},
+	)
+}
+
+// Fields are the fields of the form.
+func (r Register) Fields() []Field {
+	return r.Form.fields(
+		newUsername(r.Form.Username, true), newEmail(r.Form.Email),
+		firstName(r.Form.FirstName), lastName(r.Form.LastName),
+		newPassword("password", "Password", r.PasswordMin),
+	)
+}
+
+// Fields are the fields of the form.
+func (s Setup) Fields() []Field {
+	return s.Form.fields(newUsername(s.Form.Username, true), newEmail(s.Form.Email),
+		newPassword("password", "Password", s.PasswordMin))
+}
+
+// ProfileFields are the fields that people may change of their own account.
+func (a AccountShow) ProfileFields() []Field {
+	return a.Profile.fields(email(a.Profile.Email, "email"), personFirst(a.Profile, "given-name"), personLast(a.Profile, "family-name"))
+}
+
+// PasswordFields are the fields to change the own password.
+func (a AccountShow) PasswordFields() []Field {
+	return a.Password.fields(
+		Field{Name: "current_password", Label: "Current password", Type: "password", Autocomplete: "current-password", Required: true},
+		newPassword("new_password", "New password", a.PasswordMin),
+	)
+}
+
+// Fields are the text fields of the form. They are somebody else's, so the
+// browser is not asked to fill in the admin's own values.
+func (u UserNew) Fields() []Field {
+	list := u.Form.fields(
+		newUsername(u.Form.Username, true), newEmail(u.Form.Email),
+		firstName(u.Form.FirstName), lastName(u.Form.LastName),
+		newPassword("password", "Password", u.PasswordMin),
+	)
+	for i := range list {
+		if !list[i].Secret() {
+			list[i].Autocomplete = "off"
+		}
+	}
+	return list
+}
+
+// ProfileFields are the text fields of the account. They take what an older
+// database holds, so the browser checks no form or length.
+func (u UserShow) ProfileFields() []Field {
+	return u.Profile.fields(
+		Field{Name: "username", Label: "Username", Type: "text", Value: u.Profile.Username, Autocomplete: "off", Half: true},
+		half(email(u.Profile.Email, "off")),
+		personFirst(u.Profile, "off"), personLast(u.Profile, "off"),
+	)
+}
+
+// PasswordFields is the field to set the user's password.
+func (u UserShow) PasswordFields() []Field {
+	return u.Password.fields(newPassword("new_password", "New password", u.PasswordMin))
+}
+
+// Fields are the fields of the form; a built-in role keeps its name.
+func (r RoleShow) Fields() []Field {
+	list := roleFields(r.Form)
+	if r.Role.BuiltIn() {
+		list = list[1:]
+	}
+	return r.Form.fields(list...)
+}
+
+// Fields are the fields of the form for a new role.
+func (r RoleList) Fields() []Field { return r.Form.fields(roleFields(r.Form)...) }
+
+func roleFields(f RoleForm) []Field {
+	return []Field{
+		{Name: "role_name", Label: "Name", Type: "text", Value: f.RoleName, Autocomplete: "off", Required: true},
+		{Name: "description", Label: "Description", Type: "text", Value: f.Description, Autocomplete: "off",
+			Hint: "What people with this role may do."},
+	}
+}
+
+func newUsername(value string, focus bool) Field {
+	return Field{Name: "username", Label: "Username", Type: "text", Value: value, Autocomplete: "username",
+		Hint:      fmt.Sprintf("%d to %d letters, digits and . _ @ + -", models.UsernameMin, models.UsernameMax),
+		MaxLength: models.UsernameMax, Required: true, Focus: focus}
+}
+
+func newEmail(value string) Field {
+	return Field{Name: "email", Label: "E-mail", Type: "email", Value: value, Autocomplete: "email",
+		MaxLength: models.EmailMax, Required: true}
+}
+
+// email is for a value that exists; type=email would trim and refuse some.
+func email(value, autocomplete string) Field {
+	return Field{Name: "email", Label: "E-mail", Type: "text", InputMode: "email", Value: value, Autocomplete: autocomplete}
+}
+
+func firstName(value string) Field {
+	return Field{Name: "first_name", Label: "First name", Type: "text", Value: value, Autocomplete: "given-name",
+		MaxLength: models.NameMax, Half: true}
+}
+
+func lastName(value string) Field {
+	return Field{Name: "last_name", Label: "Last name", Type: "text", Value: value, Autocomplete: "family-name",
+		MaxLength: models.NameMax, Half: true}
+}
+
+func personFirst(f ProfileForm, autocomplete string) Field {
+	return Field{Name: "first_name", Label: "First name", Type: "text", Value: f.FirstName, Autocomplete: autocomplete, Half: true}
+}
+
+func personLast(f ProfileForm, autocomplete string) Field {
+	return Field{Name: "last_name", Label: "Last name", Type: "text", Value: f.LastName, Autocomplete: autocomplete, Half: true}
+}
+
+func half(f Field) Field {
+	f.Half = true
+	return f
+}
+
+// newPassword has no maxlength: a browser would cut a pasted password short
+// without a word.
+func newPassword(name, label string, least int) Field {
+	if least == 0 {
+		least = 8
+	}
+	return Field{Name: name, Label: label, Type: "password", Autocomplete: "new-password", Required: true,
+		Hint: fmt.Sprintf("At least %d characters. A few words are better than symbols.", least)}
+}

@@ -1,0 +1,148 @@
+package views
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"rolecall/models"
+)
+
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	taken := &models.Error{Kind: models.Conflict, Message: "It is taken.", Fields: models.FieldErrors{"email": "Taken."}}
+	for _, tt := range []struct {
+		name          string
+		err           error
+		message, mail string
+	}{
+		{"an error of ours", taken, "It is taken.", "Taken."},
+		{"wrapped", fmt.Errorf("create: %w", taken), "It is taken.", "Taken."},
+		{"a stranger's", errors.New("disk full"), "", ""},
+		{"none", nil, "", ""},
+	} {
+		if got := Refused(tt.err); got.Message != tt.message || got.Errors["email"] != tt.mail {
+			t.Errorf("%s: Refused = %+v", tt.name, got)
+		}
+	}
+}
+
+// TestFocus holds that the focus is on the first field with an error, or where
+// the form starts.
+func TestFocus(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		fields []Field
+		want   []string
+	}{
+		{"sign in", LoginForm{}.Fields(), []string{"username"}},
+		{"sign in again", LoginForm{Username: "ada"}.Fields(), []string{"password"}},
+		{"two errors", Register{Form: RegisterForm{Refusal: Refusal{Errors: models.FieldErrors{"password": "x", "email": "y"}}}}.Fields(), []string{"email"}},
+		{"an error elsewhere", Register{Form: RegisterForm{Refusal: Refusal{Errors: models.FieldErrors{"other": "x"}}}}.Fields(), nil},
+		{"a page of several forms", UserShow{}.ProfileFields(), nil},
+	} {
+		var got []string
+		for _, field := range tt.fields {
+			if field.Focus {
+				got = append(got, field.Name)
+			}
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: the focus is on %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestAdminRoleIsKept holds that a role whose box can't be unchecked is sent.
+func TestAdminRoleIsKept(t *testing.T) {
+	t.Parallel()
+	page := UserShow{User: admin().User, AllRoles: allRoles, Guards: Guards{AdminRoleReason: "Keeps it."}}
+	if check := page.RoleGroup().Checks[0]; check.Kept == "" || !check.Checked {
+		t.Errorf("the box of a held role is %+v", check)
+	}
+	page.User = models.User{}
+	if check := page.RoleGroup().Checks[0]; check.Kept != "" || check.Checked {
+		t.Errorf("the box of a role that is not held is %+v", check)
+	}
+}
+
+func TestDevice(t *testing.T) {
+	t.Parallel()
+	for agent, want := range map[string]string{
+		"Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0":                                                                  "Firefox on Linux",
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0":               "Edge on Windows",
+		"Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36":                            "Chrome on Android",
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1": "Safari on iPhone",
+		"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15":                   "Safari on macOS",
+		"python-requests/2.32.3": "python-requests/2.32.3",
+		"something (Linux)":      "Linux",
+		"":                       "Unknown program",
+	} {
+		if got := (SessionRow{Session: models.Session{UserAgent: agent}}).Device(); got != want {
+			t.Errorf("Device of %q = %q, want %q", agent, got, want)
+		}
+	}
+}
+
+func TestEntry(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		event                         models.Event
+		who, whoURL, words, targetURL string
+	}{
+		{models.Event{ActorID: 1, ActorName: "ada", Action: "user.updated", TargetType: "user", TargetID: 7}, "ada", "/admin/users/1", "changed the user", "/admin/users/7"},
+		{models.Event{ActorID: 1, Action: "user.deleted", TargetType: "user", TargetID: 7}, "User 1", "/admin/users/1", "deleted the user", ""},
+		{models.Event{RequestID: "command", Action: "role.created", TargetType: "role", TargetID: 3}, "Command line", "", "created the role", "/admin/roles/3"},
+		{models.Event{Action: "new_kind.of_thing", TargetType: "thing", TargetID: 3}, "Visitor", "", "new kind of thing", ""},
+	} {
+		e := Entry{tt.event}
+		if e.Who() != tt.who || e.WhoURL() != tt.whoURL || e.Words() != tt.words || e.TargetURL() != tt.targetURL {
+			t.Errorf("%+v: %q %q %q %q", tt, e.Who(), e.WhoURL(), e.Words(), e.TargetURL())
+		}
+	}
+	if got := actionLabel("role.assigned"); got != "gave a role" {
+		t.Errorf("actionLabel = %q", got)
+	}
+}
+
+func TestLines(t *testing.T) {
+	t.Parallel()
+	e := Entry{models.Event{Changes: models.Changes{
+		"roles": {Old: []any{"A", "B"}, New: []string{"C"}}, "is_active": {Old: true, New: false},
+		"email": {Old: nil, New: "x"}, "limit": {Old: 1e6, New: 7},
+	}}}
+	want := []ChangeLine{{"e-mail", "", "x"}, {"active", "yes", "no"}, {"limit", "1000000", "7"}, {"roles", "A, B", "C"}}
+	if got := e.Lines(); !slices.Equal(got, want) {
+		t.Errorf("Lines = %v, want %v", got, want)
+	}
+}
+
+func TestDays(t *testing.T) {
+	t.Parallel()
+	day := models.Time(24 * 3600 * 1000)
+	days := AuditList{Events: []models.Event{{At: past}, {At: past - 1}, {At: past - day}}}.Days()
+	if len(days) != 2 || len(days[0].Entries) != 2 || days[1].Title != "Tuesday, 3 March 2026" {
+		t.Errorf("Days = %+v", days)
+	}
+}
+
+func TestState(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		user   models.User
+		locked bool
+		want   string
+	}{
+		{models.User{OwnerActive: true, Status: models.Active}, false, "Active"},
+		{models.User{OwnerActive: true, Status: models.Active}, true, "Locked"},
+		{models.User{OwnerActive: false, Status: models.Active}, true, "Disabled"},
+		{models.User{OwnerActive: true, Status: models.Pending}, true, "Pending"},
+		{models.User{OwnerActive: true, Status: models.Disabled}, false, "Disabled"},
+	} {
+		if got := stateOf(tt.user, tt.locked).Word; got != tt.want {
+			t.Errorf("stateOf(%+v, %t) = %s, want %s", tt.user, tt.locked, got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,263 @@
+package views
+
+import (
+	"fmt"
+	"strings"
+
+	"rolecall/models"
+)
+
+// A State is how a page shows whether an account may sign in: by word, icon and
+// colour together.
+type State struct{ Word, Icon, Tone string }
+
+func stateOf(u models.User, locked bool) State {
+	switch state := u.State(); {
+	case state == models.Pending:
+		return State{"Pending", "pending", "amber"}
+	case state == models.Disabled:
+		return State{"Disabled", "disabled", "gray"}
+	case locked:
+		return State{"Locked", "locked", "red"}
+	}
+	return State{"Active", "active", "green"}
+}
+
+// A UserRow is a row of the list.
+type UserRow struct {
+	models.User
+	State State
+}
+
+// Rows are the rows of the list.
+func (l UserList) Rows() []UserRow { return rows(l.Items, l.Locked) }
+
+func rows(users []models.User, locked map[int64]bool) []UserRow {
+	list := make([]UserRow, len(users))
+	for i, u := range users {
+		list[i] = UserRow{User: u, State: stateOf(u, locked[u.UserID])}
+	}
+	return list
+}
+
+// Name is the full name, or "" where there is none.
+func (r UserRow) Name() string { return strings.TrimSpace(r.FirstName + " " + r.LastName) }
+
+// rolesShown is how many roles a row of the list has room for; a narrow screen,
+// where a row is a card, shows them all.
+const rolesShown = 2
+
+// Folds reports whether the role at that place is folded into a number.
+func (l UserList) Folds(place int) bool { return place >= rolesShown }
+
+// Folded is how many roles are folded into a number.
+func (r UserRow) Folded() int { return max(0, len(r.Roles)-rolesShown) }
+
+// RoleList is the names of the roles, for the tip of a narrow column.
+func (r UserRow) RoleList() string { return strings.Join(r.RoleNames(), ", ") }
+
+// A Column is a head of the table, with the link that sorts by it.
+type Column struct {
+	Label, Class, URL string
+	Sorted            string // "ascending", "descending" or ""
+}
+
+// Columns are the heads of the table. The link of the sorted one turns the order.
+func (l UserList) Columns() []Column {
+	list := []Column{
+		{Label: "ID", Class: "c-id", URL: "user_id"},
+		{Label: "Username", Class: "c-username", URL: "username"},
+		{Label: "Name", Class: "c-name", URL: "last_name"},
+		{Label: "E-mail", Class: "c-email", URL: "email"},
+		{Label: "Roles", Class: "c-roles"},
+		{Label: "Status", Class: "c-status"},
+		{Label: "Created", Class: "c-created", URL: "created_at"},
+		{Label: "Last sign-in", Class: "c-seen", URL: "last_login_at"},
+	}
+	for i := range list {
+		key := list[i].URL
+		if key == "" {
+			continue
+		}
+		list[i].URL = l.Query.With("sort", key)
+		switch l.Query.Sort {
+		case key:
+			list[i].Sorted, list[i].URL = "ascending", l.Query.With("sort", "-"+key)
+		case "-" + key:
+			list[i].Sorted = "descending"
+		}
+	}
+	return list
+}
+
+// An Option is a choice of a select.
+type Option struct {
+	Value, Label string
+	Selected     bool
+}
+
+// Statuses are the choices of the status filter.
+func (l UserList) Statuses() []Option {
+	return options(l.Query.Status, "", "Any status", "active", "Active", "disabled", "Disabled",
+		"pending", "Pending", "locked", "Locked")
+}
+
+// Sorts are the choices of the order, for screens too narrow for a table head.
+func (l UserList) Sorts() []Option {
+	return options(l.Query.Sort, "", "Usual order", "username", "Username, A to Z", "-username", "Username, Z to A",
+		"last_name", "Last name, A to Z", "-last_name", "Last name, Z to A", "email", "E-mail, A to Z",
+		"-email", "E-mail, Z to A", "-created_at", "Newest first", "created_at", "Oldest first",
+		"-last_login_at", "Last sign-in, latest first", "last_login_at", "Last sign-in, earliest first",
+		"user_id", "ID, ascending", "-user_id", "ID, descending")
+}
+
+func options(chosen string, pairs ...string) []Option {
+	list := make([]Option, 0, len(pairs)/2)
+	for i := 0; i < len(pairs); i += 2 {
+		list = append(list, Option{Value: pairs[i], Label: pairs[i+1], Selected: pairs[i] == chosen})
+	}
+	return list
+}
+
+// RoleFilter is the check list of all roles. A role of the query that is none
+// of them stays in it, for the chip to remove.
+func (l UserList) RoleFilter() []Check {
+	checks := make([]Check, 0, len(l.AllRoles))
+	for _, role := range l.AllRoles {
+		checks = append(checks, Check{Name: "role", Value: role.RoleName, Label: role.RoleName, Checked: l.Query.HasRole(role.RoleName)})
+	}
+	for _, name := range l.Query.Roles {
+		if !hasRole(l.AllRoles, name) {
+			checks = append(checks, Check{Name: "role", Value: name, Label: name, Checked: true})
+		}
+	}
+	return checks
+}
+
+// RoleSummary says in a word or two which roles are chosen.
+func (l UserList) RoleSummary() string {
+	switch n := len(l.Query.Roles); n {
+	case 0:
+		return "Any role"
+	case 1:
+		return l.Query.Roles[0]
+	default:
+		return fmt.Sprintf("%d roles", n)
+	}
+}
+
+// A Chip is a part of the filter, with the link that takes it out.
+type Chip struct{ Label, Value, URL string }
+
+// Chips are the parts of the filter.
+func (l UserList) Chips() []Chip {
+	var chips []Chip
+	if l.Query.Search != "" {
+		chips = append(chips, Chip{"search", l.Query.Search, l.Query.With("search")})
+	}
+	for _, role := range l.Query.Roles {
+		chips = append(chips, Chip{"role", role, l.Query.without(role)})
+	}
+	if l.Query.Status != "" {
+		chips = append(chips, Chip{"status", l.Query.Status, l.Query.With("status")})
+	}
+	return chips
+}
+
+// Shown is how many of the total are on this page.
+func (l UserList) Shown() int64 { return int64(len(l.Items)) }
+
+// NextURL is the address of the next page, "" for none.
+func (l UserList) NextURL() string { return l.page(l.Next) }
+
+// PreviousURL is the address of the page before, "" for none.
+func (l UserList) PreviousURL() string { return l.page(l.Previous) }
+
+func (l UserList) page(cursor string) string {
+	if cursor == "" {
+		return ""
+	}
+	return l.Query.With("cursor", cursor)
+}
+
+func hasRole(roles []models.Role, name string) bool {
+	return models.User{Roles: roles}.HasRole(name)
+}
+
+// roleChecks lists all roles with those of the form checked. Where kept says why
+// the role Admin can't be taken, its box stays as it is.
+func roleChecks(all []models.Role, chosen []string, kept string) []Check {
+	checks := make([]Check, len(all))
+	for i, role := range all {
+		checks[i] = Check{Name: "roles", Value: role.RoleName, Label: role.RoleName, Hint: role.Description,
+			Checked: hasName(chosen, role.RoleName)}
+		if kept != "" && models.SameName(role.RoleName, models.AdminRole) {
+			checks[i].Kept, checks[i].Checked = kept, true
+		}
+	}
+	return checks
+}
+
+// RoleGroup is the check list of the roles for the new account.
+func (u UserNew) RoleGroup() CheckGroup {
+	return CheckGroup{Legend: "Roles", Error: u.Form.Errors["roles"], Checks: roleChecks(u.AllRoles, u.Form.Roles, "")}
+}
+
+// RoleGroup is the check list of the user's roles.
+func (u UserShow) RoleGroup() CheckGroup {
+	kept := u.Guards.AdminRoleReason
+	if !u.User.HasRole(models.AdminRole) {
+		kept = "" // it is not held, so it can be given
+	}
+	return CheckGroup{Error: u.Roles.Errors["roles"], Checks: roleChecks(u.AllRoles, u.Roles.Roles, kept)}
+}
+
+// State is the state of the account.
+func (u UserShow) State() State { return stateOf(u.User, u.Locked) }
+
+// IsPending reports whether the account waits for approval.
+func (u UserShow) IsPending() bool { return u.User.State() == models.Pending }
+
+// IsDisabled reports whether an admin, or the owner's column, disabled it.
+func (u UserShow) IsDisabled() bool { return u.User.State() == models.Disabled }
+
+// ShowsUsername reports whether the username is more than the heading says.
+func (u UserShow) ShowsUsername() bool { return u.User.FullName() != u.User.Username }
+
+// History is the user's last events.
+func (u UserShow) History() []Entry { return entries(u.Events) }
+
+// HistoryURL leads to the whole of it.
+func (u UserShow) HistoryURL() string { return AuditQuery{Target: u.User.Username}.URL() }
+
+// ShowsSessions reports whether the sessions are known.
+func (u UserShow) ShowsSessions() bool { return u.Sessions != nil }
+
+// SessionRows are the user's sessions.
+func (u UserShow) SessionRows() []SessionRow { return sessionRows(u.Sessions, u.Actor.SessionID) }
+
+// SessionRows are the actor's own sessions.
+func (a AccountShow) SessionRows() []SessionRow { return sessionRows(a.Sessions, a.Actor.SessionID) }
+
+// State is the state of the account that would go.
+func (u UserDelete) State() State { return stateOf(u.User, false) }
+
+// SessionCount is how many sessions would end.
+func (u UserDelete) SessionCount() int64 { return int64(u.Sessions) }
+
+// UserRows are the accounts that wait for approval.
+func (o Overview) UserRows() []UserRow { return rows(o.Waiting, nil) }
+
+// Entries are the last events.
+func (o Overview) Entries() []Entry { return entries(o.Events) }
+
+// HolderRows are the first users who hold the role.
+func (r RoleShow) HolderRows() []UserRow { return rows(r.Holders, nil) }
+
+// HoldersURL leads to the list of all who hold the role.
+func (r RoleShow) HoldersURL() string { return holdersURL(r.Role) }
+
+// HoldersURL leads to the list of all who hold the role.
+func (r RoleList) HoldersURL(role models.Role) string { return holdersURL(role) }
+
+func holdersURL(role models.Role) string { return UserQuery{Roles: []string{role.RoleName}}.URL() }
