@@ -1,0 +1,197 @@
+package routes
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"strings"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	"github.com/gofiber/fiber/v2"
+
+	"rolecall/models"
+)
+
+// An api is the JSON face: huma finds the handler's input in the request, checks
+// its structure (types, unknown keys, what is required), and describes it all.
+// The rules for values are the services'.
+type api struct {
+	huma.API
+	h *handlers
+}
+
+// Version is the program's, set by the linker for a release.
+var Version = "dev"
+
+func newAPI(app *fiber.App, h *handlers) *api {
+	config := huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info: &huma.Info{
+				Title: "rolecall", Version: Version,
+				Description: "Accounts and roles. Obtain a token with `POST /token`, send it as `Authorization: Bearer …`.",
+			},
+			Tags: []*huma.Tag{
+				{Name: "sign-in", Description: "Open an account, obtain a token."},
+				{Name: "users", Description: "Accounts, and one's own."},
+				{Name: "roles", Description: "Roles, and who holds them."},
+				{Name: "audit", Description: "Who changed what."},
+				{Name: "health", Description: "For the machines around."},
+			},
+			Components: &huma.Components{
+				Schemas:         huma.NewMapRegistry("#/components/schemas/", schemaName),
+				SecuritySchemes: securitySchemes(),
+			},
+		},
+		Formats:       huma.DefaultFormats,
+		DefaultFormat: "application/json",
+	}
+	return &api{humafiber.New(app, config), h}
+}
+
+// schemaName turns the Go name into the one that clients see: userJSON is User.
+func schemaName(t reflect.Type, hint string) string {
+	name := strings.TrimSuffix(huma.DefaultSchemaNamer(t, hint), "JSON")
+	if name == "" { // a list of something that has a name
+		return name
+	}
+	return strings.ToUpper(name[:1]) + name[1:]
+}
+
+func securitySchemes() map[string]*huma.SecurityScheme {
+	return map[string]*huma.SecurityScheme{
+		"password": {
+			Type: "oauth2", Description: "Sign in with username and password.",
+			Flows: &huma.OAuthFlows{Password: &huma.OAuthFlow{TokenURL: "/token", Scopes: map[string]string{}}},
+		},
+		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "A token that you have already."},
+	}
+}
+
+// public registers an operation for anybody.
+func public[I, O any](a *api, op operation, handler func(context.Context, *I) (*O, error)) {
+	op.Security = []map[string][]string{}
+	serve(a, op, handler)
+}
+
+// signedIn registers an operation for the holder of a token. Whether that one
+// may do it, the service decides.
+func signedIn[I, O any](a *api, op operation, handler func(context.Context, *I) (*O, error)) {
+	op.Security = []map[string][]string{{"password": {}}, {"bearer": {}}}
+	op.Middlewares = append(huma.Middlewares{a.authenticate}, op.Middlewares...)
+	serve(a, op.fails(http.StatusBadRequest, http.StatusUnauthorized), handler)
+}
+
+// forAdmins registers an operation that others are refused before their body is
+// read. The services check it once more.
+func forAdmins[I, O any](a *api, op operation, handler func(context.Context, *I) (*O, error)) {
+	op.Middlewares = huma.Middlewares{a.requireAdmin}
+	signedIn(a, op.fails(http.StatusForbidden), handler)
+}
+
+// serve registers the operation; each error of the handler is explained.
+func serve[I, O any](a *api, op operation, handler func(context.Context, *I) (*O, error)) {
+	if op.Method == http.MethodPost || op.Method == http.MethodPut {
+		op = op.fails(http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	}
+	op.Middlewares = append(op.Middlewares, a.mediaType)
+	op.MaxBodyBytes = bodyMax
+	huma.Register(a, op.fails(http.StatusServiceUnavailable).Operation, func(ctx context.Context, input *I) (*O, error) {
+		output, err := handler(ctx, input)
+		if err != nil {
+			return nil, a.h.explain(ctx, err)
+		}
+		return output, nil
+	})
+}
+
+// refuse writes the answer to an error that a middleware found.
+func (a *api) refuse(ctx huma.Context, p *problem) {
+	for name, values := range p.header {
+		ctx.SetHeader(name, values[0])
+	}
+	ctx.SetHeader("Content-Type", p.ContentType(""))
+	ctx.SetStatus(p.Status)
+	// The body is in memory: writing it can't fail.
+	_ = json.NewEncoder(ctx.BodyWriter()).Encode(p)
+}
+
+// mediaType lets JSON alone into an operation that takes a body.
+func (a *api) mediaType(ctx huma.Context, next func(huma.Context)) {
+	if ctx.Operation().RequestBody != nil && mediaType(humafiber.Unwrap(ctx)) != fiber.MIMEApplicationJSON {
+		a.refuse(ctx, a.h.explain(ctx.Context(), fiber.ErrUnsupportedMediaType))
+		return
+	}
+	next(ctx)
+}
+
+// requireAdmin lets an admin pass.
+func (a *api) requireAdmin(ctx huma.Context, next func(huma.Context)) {
+	if err := actorOf(ctx.Context()).RequireAdmin("do this"); err != nil {
+		a.refuse(ctx, a.h.explain(ctx.Context(), err))
+		return
+	}
+	next(ctx)
+}
+
+// authenticate adds the user that the bearer token stands for. The challenges
+// are those of RFC 6750 §3: without a token, it names no error.
+func (a *api) authenticate(ctx huma.Context, next func(huma.Context)) {
+	given := humafiber.Unwrap(ctx).Request().Header.PeekAll(fiber.HeaderAuthorization)
+	if len(given) > 1 {
+		a.refuse(ctx, a.h.explain(ctx.Context(), fiber.ErrBadRequest))
+		return
+	}
+	scheme, token, _ := strings.Cut(string(bytes.Join(given, nil)), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		a.refuse(ctx, a.h.explain(ctx.Context(), models.Actor{}.RequireUser("")))
+		return
+	}
+	actor, err := a.h.Tokens.Authenticate(ctx.Context(), actorOf(ctx.Context()), strings.TrimSpace(token), models.APISession)
+	if err != nil {
+		p := a.h.explain(ctx.Context(), err)
+		if p.Status == http.StatusUnauthorized {
+			p.header.Set("WWW-Authenticate", `Bearer error="invalid_token", error_description="`+p.Detail+`"`)
+		}
+		a.refuse(ctx, p)
+		return
+	}
+	known := withActor(ctx.Context(), actor)
+	humafiber.Unwrap(ctx).SetUserContext(known) // for the log
+	next(huma.WithContext(ctx, known))
+}
+
+// serveDescription serves the OpenAPI document, made once.
+func serveDescription(a *api) fiber.Handler {
+	marshal := sync.OnceValues(func() ([]byte, error) { return json.Marshal(a.OpenAPI()) })
+	return func(c *fiber.Ctx) error {
+		document, err := marshal()
+		if err != nil {
+			return err
+		}
+		c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
+		return c.Send(document)
+	}
+}
+
+// operationID is get-users-user-id for GET /users/{user_id}.
+func operationID(method, path string) string {
+	words := strings.FieldsFunc(path, func(r rune) bool { return strings.ContainsRune("/{}_.", r) })
+	return strings.ToLower(method) + "-" + strings.Join(words, "-")
+}
+
+// tag is the noun that the path begins with.
+func tag(path string) string {
+	noun, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	switch noun {
+	case "healthz", "readyz":
+		return "health"
+	case "token", "register":
+		return "sign-in"
+	}
+	return noun
+}

@@ -1,0 +1,142 @@
+package routes
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/gofiber/fiber/v2"
+
+	"rolecall/models"
+	"rolecall/services"
+	"rolecall/views"
+)
+
+func rolePath(roleID int64) string { return fmt.Sprintf("/admin/roles/%d", roleID) }
+
+// consoleRoleList serves GET /admin/roles.
+func (h *handlers) consoleRoleList(c *fiber.Ctx) error {
+	return h.renderRoles(c, http.StatusOK, views.RoleForm{})
+}
+
+func (h *handlers) renderRoles(c *fiber.Ctx, status int, form views.RoleForm) error {
+	ctx := c.UserContext()
+	roles, err := h.Roles.List(ctx, actorOf(ctx))
+	if err != nil {
+		return err
+	}
+	return h.render(c, status, "roles/list", views.RoleList{Page: h.page(c, "Roles"), Roles: roles, Form: form})
+}
+
+// roleForm is what was sent to create or change a role.
+func roleForm(c *fiber.Ctx) views.RoleForm {
+	return views.RoleForm{RoleName: field(c, "role_name"), Description: field(c, "description")}
+}
+
+// consoleRoleCreate serves POST /admin/roles.
+func (h *handlers) consoleRoleCreate(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	form := roleForm(c)
+	role, err := h.Roles.Create(ctx, actorOf(ctx), form.RoleName, form.Description)
+	if shownAgain(err) {
+		form.Refusal = views.Refused(err)
+		return h.renderRoles(c, http.StatusUnprocessableEntity, form)
+	}
+	if err != nil {
+		return err
+	}
+	h.flash(c, "role-created")
+	return redirect(c, rolePath(role.RoleID))
+}
+
+// consoleRoleShow serves GET /admin/roles/:role.
+func (h *handlers) consoleRoleShow(c *fiber.Ctx) error {
+	return h.renderRole(c, http.StatusOK, func(*views.RoleShow) {})
+}
+
+// renderRole shows the role as it is, with what change puts in its place.
+func (h *handlers) renderRole(c *fiber.Ctx, status int, change func(*views.RoleShow)) error {
+	ctx := c.UserContext()
+	id, err := pathID(c, "role")
+	if err != nil {
+		return err
+	}
+	role, err := h.Roles.Get(ctx, actorOf(ctx), id)
+	if err != nil {
+		return err
+	}
+	holders, err := h.Users.List(ctx, actorOf(ctx), services.UserQuery{
+		Roles: []string{role.RoleName}, Sort: "username", Limit: holderRows,
+	})
+	if err != nil {
+		return err
+	}
+	page := views.RoleShow{Page: h.page(c, role.RoleName), Role: role, Form: views.RoleOf(role), Holders: holders.Items}
+	change(&page)
+	return h.render(c, status, "roles/show", page)
+}
+
+// consoleRoleUpdate serves POST /admin/roles/:role. A built-in role's form has
+// no field for the name.
+func (h *handlers) consoleRoleUpdate(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	id, err := pathID(c, "role")
+	if err != nil {
+		return err
+	}
+	form := roleForm(c)
+	name := &form.RoleName
+	if !c.Request().PostArgs().Has("role_name") {
+		name = nil
+	}
+	_, err = h.Roles.Update(ctx, actorOf(ctx), id, name, &form.Description)
+	if shownAgain(err) {
+		form.Refusal = views.Refused(err)
+		return h.renderRole(c, http.StatusUnprocessableEntity, func(page *views.RoleShow) { page.Form = form })
+	}
+	if err != nil {
+		return err
+	}
+	h.flash(c, "saved")
+	return redirect(c, rolePath(id))
+}
+
+// consoleRoleDelete serves POST /admin/roles/:role/delete.
+func (h *handlers) consoleRoleDelete(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	id, err := pathID(c, "role")
+	if err != nil {
+		return err
+	}
+	err = h.Roles.Delete(ctx, actorOf(ctx), id, field(c, "force") != "")
+	if shownAgain(err) {
+		return h.renderRole(c, http.StatusUnprocessableEntity, func(page *views.RoleShow) { page.Delete = views.Refused(err) })
+	}
+	if err != nil {
+		return err
+	}
+	h.flash(c, "role-deleted")
+	return redirect(c, "/admin/roles")
+}
+
+// consoleAudit serves GET /admin/audit. An address with a bad cursor shows the
+// first page.
+func (h *handlers) consoleAudit(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	query := views.AuditQuery{
+		Actor: c.Query("actor"), Action: c.Query("action"), Target: c.Query("target"),
+		Limit: c.QueryInt("limit"), Cursor: c.Query("cursor"),
+	}
+	page, err := h.Audit.List(ctx, actorOf(ctx), services.EventQuery{
+		Actor: query.Actor, Action: query.Action, Target: query.Target, Limit: query.Limit, Cursor: query.Cursor,
+	})
+	if models.KindOf(err) == models.Invalid {
+		return redirect(c, "/admin/audit")
+	}
+	if err != nil {
+		return err
+	}
+	return h.render(c, http.StatusOK, "audit/list", views.AuditList{
+		Page: h.page(c, "Audit"), Query: query, Events: page.Items, Actions: services.Actions,
+		Next: page.Next, Previous: page.Previous,
+	})
+}

@@ -1,0 +1,163 @@
+// Package routes speaks HTTP: the JSON API and the console, on the same
+// services. Each route of either face stands in this file.
+package routes
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/template/html/v2"
+
+	"rolecall/services"
+	"rolecall/views"
+)
+
+// handlers are the functions that routes lead to.
+type handlers struct {
+	*services.Services
+	cfg      services.Config
+	log      *slog.Logger
+	life     context.Context // ends when the program gives up its last requests
+	draining func() bool     // the program has been told to stop
+}
+
+// Limits of a request (and of a slow sender's patience).
+const (
+	bodyMax     = 64 << 10
+	headerMax   = 16 << 10
+	readLimit   = 10 * time.Second
+	writeLimit  = 30 * time.Second
+	idleLimit   = 60 * time.Second
+	connections = 10_000
+)
+
+// New returns the server. life ends the requests that are still under way;
+// draining makes /readyz say that no more should be sent.
+func New(life context.Context, s *services.Services, cfg services.Config, log *slog.Logger, draining func() bool) (*fiber.App, error) {
+	engine := html.NewFileSystem(http.FS(views.FS), ".html")
+	engine.AddFuncMap(views.Funcs())
+	if err := engine.Load(); err != nil {
+		return nil, err
+	}
+	h := &handlers{Services: s, cfg: cfg, log: log, life: life, draining: draining}
+	app := fiber.New(fiber.Config{
+		AppName: "rolecall", DisableStartupMessage: true, ServerHeader: "",
+		Views: engine, ErrorHandler: h.fail,
+		Immutable: true, CaseSensitive: true, // strings outlive their request; /ADMIN is not /admin
+		BodyLimit: bodyMax, ReadBufferSize: headerMax, Concurrency: connections,
+		ReadTimeout: readLimit, WriteTimeout: writeLimit, IdleTimeout: idleLimit,
+		DisablePreParseMultipartForm: true,
+		EnableTrustedProxyCheck:      true, // trust none here: see handlers.address
+	})
+	app.Use(h.begin, h.requestLog)
+	h.console(app)
+	h.api(app)
+	outermost(app, cfg.Secure())
+	return app, nil
+}
+
+// console registers the pages. What changes something is a form, sent from here.
+func (h *handlers) console(app *fiber.App) {
+	app.Get("/", h.visitor(h.consoleHome))
+	app.Get("/static/*", h.staticFile)
+	app.Get("/docs", h.visitor(h.consoleDocs))
+
+	app.Get("/login", h.visitor(h.consoleLogin))
+	app.Post("/login", h.form(h.consoleSignIn))
+	app.Post("/logout", h.form(h.visitor(h.consoleSignOut)))
+	app.Get("/register", h.visitor(h.consoleRegister))
+	app.Post("/register", h.pageOrNext(h.form(h.consoleOpenAccount)))
+	app.Get("/setup", h.consoleSetup)
+	app.Post("/setup", h.form(h.consoleCreateAdmin))
+
+	app.Get("/account", h.user(h.consoleAccount))
+	app.Post("/account", h.form(h.user(h.consoleAccountUpdate)))
+	app.Post("/account/password", h.form(h.user(h.consoleAccountPassword)))
+
+	app.Get("/admin", h.admin(h.consoleOverview))
+	app.Get("/admin/users", h.admin(h.consoleUserList))
+	app.Get("/admin/users/new", h.admin(h.consoleUserNew))
+	app.Post("/admin/users/new", h.form(h.admin(h.consoleUserCreate)))
+	app.Get("/admin/users/:user", h.admin(h.consoleUserShow))
+	app.Post("/admin/users/:user", h.form(h.admin(h.consoleUserUpdate)))
+	app.Post("/admin/users/:user/roles", h.form(h.admin(h.consoleUserRoles)))
+	app.Post("/admin/users/:user/password", h.form(h.admin(h.consoleUserPassword)))
+	app.Post("/admin/users/:user/disable", h.form(h.admin(h.consoleUserDisable)))
+	app.Post("/admin/users/:user/enable", h.form(h.admin(h.consoleUserEnable)))
+	app.Get("/admin/users/:user/delete", h.admin(h.consoleUserDeleteAsk))
+	app.Post("/admin/users/:user/delete", h.form(h.admin(h.consoleUserDelete)))
+	app.Get("/admin/roles", h.admin(h.consoleRoleList))
+	app.Post("/admin/roles", h.form(h.admin(h.consoleRoleCreate)))
+	app.Get("/admin/roles/:role", h.admin(h.consoleRoleShow))
+	app.Post("/admin/roles/:role", h.form(h.admin(h.consoleRoleUpdate)))
+	app.Post("/admin/roles/:role/delete", h.form(h.admin(h.consoleRoleDelete)))
+	app.Get("/admin/audit", h.admin(h.consoleAudit))
+}
+
+// api registers the JSON API. A path in braces names its parameters, as OpenAPI
+// does.
+func (h *handlers) api(app *fiber.App) {
+	a := newAPI(app, h)
+	app.Get("/openapi.json", serveDescription(a))
+	app.Post("/token", h.apiToken)
+	describeToken(a)
+
+	public(a, get("/healthz", "Is the program alive?"), h.apiHealth)
+	public(a, get("/readyz", "Should requests be sent here?").fails(http.StatusServiceUnavailable), h.apiReady)
+	public(a, post("/register", "Open an account").creates().fails(http.StatusForbidden, http.StatusConflict), h.apiRegister)
+
+	signedIn(a, get("/users/me", "Who am I?"), h.apiMe)
+	signedIn(a, post("/users/me/password", "Change my password").empty(), h.apiMyPassword)
+	forAdmins(a, get("/users", "List accounts"), h.apiUserList)
+	forAdmins(a, post("/users", "Create an account").creates().fails(http.StatusConflict), h.apiUserCreate)
+	forAdmins(a, get("/users/{user_id}", "Read an account").fails(http.StatusNotFound), h.apiUserShow)
+	signedIn(a, put("/users/{user_id}", "Change an account").
+		fails(http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed), h.apiUserUpdate)
+	forAdmins(a, del("/users/{user_id}", "Delete an account").fails(http.StatusNotFound, http.StatusConflict), h.apiUserDelete)
+	forAdmins(a, post("/users/{user_id}/password", "Set an account's password").empty().fails(http.StatusNotFound), h.apiUserPassword)
+
+	forAdmins(a, get("/roles", "List roles"), h.apiRoleList)
+	forAdmins(a, post("/roles", "Create a role").creates().fails(http.StatusConflict), h.apiRoleCreate)
+	forAdmins(a, put("/roles/{role_id}", "Change a role").fails(http.StatusNotFound, http.StatusConflict), h.apiRoleUpdate)
+	forAdmins(a, del("/roles/{role_id}", "Delete a role").fails(http.StatusNotFound, http.StatusConflict), h.apiRoleDelete)
+	forAdmins(a, post("/roles/assign", "Give an account a role").fails(http.StatusNotFound), h.apiRoleAssign)
+	forAdmins(a, post("/roles/revoke", "Take a role from an account").fails(http.StatusNotFound, http.StatusConflict), h.apiRoleRevoke)
+
+	forAdmins(a, get("/audit", "Read who changed what"), h.apiAudit)
+}
+
+// An operation is a line of the list above.
+type operation struct{ huma.Operation }
+
+func op(method, path, summary string) operation {
+	return operation{huma.Operation{
+		Method: method, Path: path, Summary: summary, OperationID: operationID(method, path), Tags: []string{tag(path)},
+	}}
+}
+
+func get(path, summary string) operation  { return op(http.MethodGet, path, summary) }
+func post(path, summary string) operation { return op(http.MethodPost, path, summary) }
+func put(path, summary string) operation  { return op(http.MethodPut, path, summary) }
+func del(path, summary string) operation  { return op(http.MethodDelete, path, summary).empty() }
+
+// creates: the answer is 201.
+func (o operation) creates() operation {
+	o.DefaultStatus = http.StatusCreated
+	return o
+}
+
+// empty: the answer is 204.
+func (o operation) empty() operation {
+	o.DefaultStatus = http.StatusNoContent
+	return o
+}
+
+// fails names the refusals of its own; those of every route are added.
+func (o operation) fails(statuses ...int) operation {
+	o.Errors = append(o.Errors, statuses...)
+	return o
+}

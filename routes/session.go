@@ -1,0 +1,166 @@
+package routes
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"rolecall/models"
+	"rolecall/static"
+	"rolecall/views"
+)
+
+// cookieName: the prefix makes browsers refuse the cookie unless it is Secure,
+// from this very host, and for all of it.
+func (h *handlers) cookieName(name string) string {
+	if h.cfg.Secure() {
+		return "__Host-" + name
+	}
+	return name
+}
+
+// The cookies: the token of the session, and a notice to show once.
+const (
+	sessionCookie = "rolecall"
+	flashCookie   = "rolecall-notice"
+)
+
+func (h *handlers) setCookie(c *fiber.Ctx, name, value string, life time.Duration) {
+	c.Cookie(&fiber.Cookie{
+		Name: h.cookieName(name), Value: value, Path: "/", MaxAge: int(life.Seconds()),
+		Expires: time.Now().Add(life), HTTPOnly: true, Secure: h.cfg.Secure(), SameSite: fiber.CookieSameSiteLaxMode,
+	})
+}
+
+// dropCookie sets it anew with the same attributes, expired: browsers ignore any
+// other way for a __Host- cookie.
+func (h *handlers) dropCookie(c *fiber.Ctx, name string) { h.setCookie(c, name, "", -time.Hour) }
+
+// signIn gives the browser the cookie of the session.
+func (h *handlers) signIn(c *fiber.Ctx, user models.User, session models.Session) error {
+	token, life, err := h.Tokens.Issue(user, session)
+	if err != nil {
+		return err
+	}
+	h.setCookie(c, sessionCookie, token, life)
+	return nil
+}
+
+// visitor lets anybody pass, and says who it is when the cookie does.
+func (h *handlers) visitor(next fiber.Handler) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		token := c.Cookies(h.cookieName(sessionCookie))
+		if token == "" {
+			return next(c)
+		}
+		ctx := c.UserContext()
+		actor, err := h.Tokens.Authenticate(ctx, actorOf(ctx), token, models.ConsoleSession)
+		if models.KindOf(err) == models.Unauthenticated {
+			h.dropCookie(c, sessionCookie)
+			return next(c)
+		}
+		if err != nil {
+			return err
+		}
+		c.SetUserContext(withActor(ctx, actor))
+		return next(c)
+	}
+}
+
+// user lets whoever is signed in pass, and sends a stranger to the sign-in.
+func (h *handlers) user(next fiber.Handler) fiber.Handler {
+	return h.visitor(func(c *fiber.Ctx) error {
+		if actorOf(c.UserContext()).SignedIn() {
+			return next(c)
+		}
+		if c.Method() != fiber.MethodGet {
+			return redirect(c, "/login")
+		}
+		return redirect(c, "/login?next="+url.QueryEscape(c.OriginalURL()))
+	})
+}
+
+// admin lets an admin pass. The services check it once more.
+func (h *handlers) admin(next fiber.Handler) fiber.Handler {
+	return h.user(func(c *fiber.Ctx) error {
+		if err := actorOf(c.UserContext()).RequireAdmin("see the administration"); err != nil {
+			return err
+		}
+		return next(c)
+	})
+}
+
+// form lets a form pass that this site sent.
+func (h *handlers) form(next fiber.Handler) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		if err := h.sameOrigin(c); err != nil {
+			return err
+		}
+		if !isForm(c) && len(c.Body()) > 0 {
+			return fiber.ErrUnsupportedMediaType
+		}
+		return next(c)
+	}
+}
+
+// notices are the sentences shown once after a redirect, by the word that the
+// cookie carries: what a stranger writes into it shows nothing of his own.
+var notices = map[string]views.Flash{
+	"saved":            {Kind: "success", Text: "Saved."},
+	"user-created":     {Kind: "success", Text: "The account is created."},
+	"user-deleted":     {Kind: "success", Text: "The account is deleted."},
+	"user-disabled":    {Kind: "success", Text: "The account is disabled, and its sessions have ended."},
+	"user-enabled":     {Kind: "success", Text: "The account is active."},
+	"roles-saved":      {Kind: "success", Text: "The roles are saved. They take effect at once."},
+	"password-set":     {Kind: "success", Text: "The new password is set, and all sessions of the account have ended."},
+	"password-changed": {Kind: "success", Text: "Your password is changed. All your other sessions have ended."},
+	"role-created":     {Kind: "success", Text: "The role is created."},
+	"role-deleted":     {Kind: "success", Text: "The role is deleted."},
+	"welcome":          {Kind: "success", Text: "Welcome. Your account is ready."},
+	"signed-out":       {Kind: "info", Text: "You are signed out."},
+	"waiting":          {Kind: "info", Text: "Your account waits for an administrator's approval."},
+}
+
+// flashLife is how long a notice waits for its page.
+const flashLife = time.Minute
+
+func (h *handlers) flash(c *fiber.Ctx, notice string) {
+	h.setCookie(c, flashCookie, notice, flashLife)
+}
+
+// takeFlash returns the notice, which is then gone.
+func (h *handlers) takeFlash(c *fiber.Ctx) string {
+	notice := c.Cookies(h.cookieName(flashCookie))
+	if notice != "" {
+		h.dropCookie(c, flashCookie)
+	}
+	return notice
+}
+
+// page is what every page has.
+func (h *handlers) page(c *fiber.Ctx, title string) views.Page {
+	return views.Page{
+		Title: title, Path: c.Path(), Actor: actorOf(c.UserContext()),
+		Flash: notices[h.takeFlash(c)], Assets: static.URL,
+	}
+}
+
+func (h *handlers) render(c *fiber.Ctx, status int, name string, page any) error {
+	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	return c.Status(status).Render(name, page)
+}
+
+func redirect(c *fiber.Ctx, path string) error { return c.Redirect(path, fiber.StatusSeeOther) }
+
+// localPath is the path that next names on this site, or "" (RFC 9700 §4.11: no
+// open redirect). Browsers read \ as /, so it is refused along with //.
+func localPath(next string) string {
+	parsed, err := url.Parse(next)
+	if err != nil || parsed.Scheme != "" || parsed.Host != "" || !strings.HasPrefix(next, "/") ||
+		strings.HasPrefix(next, "//") || strings.ContainsFunc(next, func(r rune) bool { return r == '\\' || r < ' ' || r == 0x7f }) {
+		return ""
+	}
+	return next
+}
