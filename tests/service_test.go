@@ -1,0 +1,66 @@
+package tests
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"testing"
+	"time"
+
+	"rolecall/models"
+	"rolecall/models/modeltest"
+	"rolecall/routes"
+	"rolecall/services"
+)
+
+// password is everybody's in these tests.
+const password = "correct horse battery staple"
+
+// startService runs the whole service on an empty SQLite database with one admin,
+// root, and returns its address.
+func startService(t *testing.T) (address string, s *services.Services) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address = "http://" + listener.Addr().String()
+	cfg := services.Config{
+		PublicURL: address, Secret: []byte("a secret of at least thirty-two bytes"),
+		AccessTokenTTL: time.Minute, ConsoleIdleTTL: time.Minute, ConsoleTTL: time.Hour,
+		BcryptCost: 4, PasswordMinLength: 8, Registration: services.RegistrationOpen, HashingConcurrency: 2,
+	}
+	log := slog.New(slog.DiscardHandler)
+	s, err = services.New(modeltest.NewDB(t), cfg, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	makeUser(t, s, "root", "Ada", "Root", models.AdminRole, models.UserRole)
+	app, err := routes.New(context.Background(), s, cfg, log, func() bool { return false })
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- app.Listener(listener) }()
+	t.Cleanup(func() {
+		if err := app.Shutdown(); err != nil {
+			t.Error(err)
+		}
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	return address, s
+}
+
+func makeUser(t *testing.T, s *services.Services, username, first, last string, roles ...string) models.User {
+	t.Helper()
+	user, err := s.Users.Create(t.Context(), models.System(), services.NewUser{
+		Username: username, Email: username + "@example.com", FirstName: first, LastName: last,
+		Password: password, Roles: roles, IsActive: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return user
+}
