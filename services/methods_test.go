@@ -3,6 +3,7 @@ package services
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -173,27 +174,37 @@ func TestMethodsAreAll(t *testing.T) {
 	}
 }
 
+// subject makes a user, with a session, and a role.
+func (f *fixture) subject(suffix string) subject {
+	f.t.Helper()
+	user := f.create("ann"+suffix, models.UserRole)
+	f.exec(`DELETE FROM "RolecallSessions"`)
+	f.exec(`INSERT INTO "RolecallSessions" ("SessionId", "UserId", "Kind", "CreatedAt", "LastSeenAt", "ExpiresAt", "Address", "UserAgent") VALUES ('x', ?, 'console', 1, ?, ?, '', '')`,
+		user.UserID, int64(models.Now().Add(-2*time.Minute)), int64(models.Now().Add(time.Hour)))
+	f.exec(`UPDATE "Users" SET "PasswordHash" = ? WHERE "UserId" = ?`, passlibHashes[0].hash, user.UserID)
+	role, err := f.Roles.Create(f.t.Context(), models.System(), "Editor"+suffix, "")
+	if err != nil {
+		f.t.Fatalf("create a role: %v", err)
+	}
+	return subject{Services: f.Services, admin: f.as("root"), user: f.user(user.Username), role: role}
+}
+
 // At the debug level every statement is in the log, and no value of one.
 func TestLogHoldsNoValue(t *testing.T) {
-	for _, method := range methods {
-		var log bytes.Buffer
-		db, s := loggedServices(t, &log)
-		f := &fixture{t, db, s}
-		boss := newUser("first")
-		s.Setup.cfg.FirstAdmin = &boss
-		subject := subject{Services: s}
-		if !strings.HasPrefix(method.name, "Setup.") {
-			f.cast()
-			f.exec(`INSERT INTO "RolecallSessions" ("SessionId", "UserId", "Kind", "CreatedAt", "LastSeenAt", "ExpiresAt", "Address", "UserAgent") VALUES ('x', ?, 'console', 1, ?, ?, '', '')`,
-				f.id("ann"), int64(models.Now().Add(-2*time.Minute)), int64(models.Now().Add(time.Hour)))
-			f.exec(`UPDATE "Users" SET "PasswordHash" = ? WHERE "Username" = 'ann'`, passlibHashes[0].hash)
-			role, err := s.Roles.Create(t.Context(), models.System(), "Editor", "")
-			if err != nil {
-				t.Fatal(err)
-			}
-			subject.admin, subject.user, subject.role = f.as("root"), f.user("ann"), role
+	t.Parallel()
+	var log bytes.Buffer
+	db, withAdmin := loggedServices(t, &log)
+	f := &fixture{t, db, withAdmin}
+	f.cast()
+	for i, method := range methods {
+		var subject subject
+		if strings.HasPrefix(method.name, "Setup.") {
+			_, s := loggedServices(t, &log) // without an admin
+			boss := newUser("first")
+			s.Setup.cfg.FirstAdmin = &boss
+			subject.Services, subject.setup = s, s.Setup.token(0)
 		} else {
-			subject.setup, _ = s.Setup.Token(t.Context())
+			subject = f.subject(fmt.Sprint(i))
 		}
 		log.Reset()
 		if err := method.do(t.Context(), subject); err != nil {

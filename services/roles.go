@@ -254,6 +254,9 @@ func (s *Roles) takeFromAll(tx *gorm.DB, actor models.Actor, role models.Role) e
 		return fmt.Errorf("take role %d from its holders: %w", role.RoleID, err)
 	}
 	for _, user := range holders {
+		if err := holdAccount(tx, user.UserID, "Version", gorm.Expr(`"Version"`)); err != nil {
+			return err
+		}
 		if err := touch(tx, user, user.Status); err != nil {
 			return err
 		}

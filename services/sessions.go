@@ -48,13 +48,16 @@ func (s *Sessions) Begin(ctx context.Context, actor models.Actor, user models.Us
 	return session, err
 }
 
-// begin writes the session of a user whose password was verified. With the
-// directory locked, who changes the password, disables or deletes the account
-// ends this session with the others, or it does not begin.
+// begin writes the session of a user whose password was verified. It holds the
+// account: who changes the password, disables or deletes it meanwhile ends this
+// session with the others, or it does not begin.
 func (s *Sessions) begin(ctx context.Context, actor models.Actor, verified models.User, renewed string, kind models.SessionKind) (models.User, models.Session, error) {
 	session := s.newSession(verified, actor, kind)
 	user, err := inTx(ctx, s.db, func(tx *gorm.DB) (models.User, error) {
-		user, err := s.lockUser(tx, verified.UserID)
+		if err := holdAccount(tx, verified.UserID, "LastLoginAt", session.CreatedAt); err != nil {
+			return verified, err
+		}
+		user, err := s.db.User(tx, verified.UserID)
 		if models.KindOf(err) == models.NotFound ||
 			err == nil && (!user.IsActive() || user.PasswordHash != verified.PasswordHash) {
 			return user, errCredentials
@@ -62,7 +65,6 @@ func (s *Sessions) begin(ctx context.Context, actor models.Actor, verified model
 		if err != nil {
 			return user, err
 		}
-		user.LastLoginAt = session.CreatedAt
 		return user, beginSession(tx, user, renewed, session)
 	})
 	if err != nil {
@@ -151,8 +153,7 @@ func (s *Sessions) newSession(user models.User, actor models.Actor, kind models.
 	}
 }
 
-// beginSession writes the session, the time of the sign-in, and the hash where it
-// is made anew. The condition is for other programs, which know no lock of ours:
+// beginSession writes the session, and the hash where it is made anew. The condition is for other programs, which know no lock of ours:
 // a password that one has changed meanwhile stays.
 func beginSession(tx *gorm.DB, user models.User, renewed string, session models.Session) error {
 	if err := tx.Create(&session).Error; err != nil {
@@ -165,15 +166,7 @@ func beginSession(tx *gorm.DB, user models.User, renewed string, session models.
 			return fmt.Errorf("renew the hash of user %d: %w", user.UserID, err)
 		}
 	}
-	update := tx.Model(&models.Account{}).Where(`"UserId" = ?`, user.UserID).UpdateColumn("LastLoginAt", session.CreatedAt)
-	if update.Error != nil {
-		return fmt.Errorf("note the sign-in of user %d: %w", user.UserID, update.Error)
-	}
-	if update.RowsAffected > 0 {
-		return nil
-	}
-	account := models.Account{UserID: user.UserID, Status: models.Active, LastLoginAt: session.CreatedAt}
-	return tx.Create(&account).Error
+	return nil
 }
 
 // SignOut ends the actor's session. One that has ended already is no error.

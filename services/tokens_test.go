@@ -2,6 +2,7 @@ package services
 
 import (
 	"encoding/base64"
+	"fmt"
 	"maps"
 	"strings"
 	"testing"
@@ -197,7 +198,7 @@ func (f *fixture) token(name, password string, kind models.SessionKind) string {
 
 // What happens to an account or a session shows at the very next request.
 func TestItTakesEffectNow(t *testing.T) {
-	for _, tt := range []struct {
+	scenarios := []struct {
 		name string
 		do   func(t *testing.T, f *fixture, actor models.Actor) error
 		ok   bool
@@ -236,24 +237,24 @@ func TestItTakesEffectNow(t *testing.T) {
 			f.exec(`UPDATE "RolecallSessions" SET "ExpiresAt" = ?`, int64(models.Now())-1)
 			return nil
 		}, false},
-	} {
-		t.Run(strings.ReplaceAll(tt.name, " ", "_"), func(t *testing.T) {
-			each(t, func(t *testing.T, f *fixture) {
-				token := f.token("ann", goodPassword, models.APISession)
-				actor, err := f.Tokens.Authenticate(t.Context(), f.as(""), token, models.APISession)
-				if err != nil || actor.User.Username != "ann" || actor.SessionID == "" || actor.Address != "192.0.2.7" {
-					t.Fatalf("Authenticate at first = %+v, %v", actor, err)
-				}
-				if err := tt.do(t, f, actor); err != nil {
-					t.Fatal(err)
-				}
-				_, err = f.Tokens.Authenticate(t.Context(), f.as(""), token, models.APISession)
-				if (err == nil) != tt.ok {
-					t.Errorf("Authenticate then = %v, want success %t", err, tt.ok)
-				}
-			})
-		})
 	}
+	each(t, func(t *testing.T, f *fixture) {
+		for i, tt := range scenarios {
+			name := f.create(fmt.Sprintf("user%d", i), models.UserRole).Username
+			token := f.token(name, goodPassword, models.APISession)
+			actor, err := f.Tokens.Authenticate(t.Context(), f.as(""), token, models.APISession)
+			if err != nil || actor.User.Username != name || actor.SessionID == "" || actor.Address != "192.0.2.7" {
+				t.Fatalf("%s: Authenticate at first = %+v, %v", tt.name, actor, err)
+			}
+			if err := tt.do(t, f, actor); err != nil {
+				t.Fatalf("%s: %v", tt.name, err)
+			}
+			_, err = f.Tokens.Authenticate(t.Context(), f.as(""), token, models.APISession)
+			if (err == nil) != tt.ok {
+				t.Errorf("%s: Authenticate then = %v, want success %t", tt.name, err, tt.ok)
+			}
+		}
+	})
 }
 
 // A role that was taken no longer counts, whatever the token says.

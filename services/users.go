@@ -90,14 +90,15 @@ func (s *Users) insert(tx *gorm.DB, actor models.Actor, action string, user NewU
 	if err != nil {
 		return models.User{}, err
 	}
-	if err := dropOrphans(tx); err != nil {
+	orphans, err := orphans(tx)
+	if err != nil {
 		return models.User{}, err
 	}
 	id, err := s.insertRow(tx, user, hash, state)
 	if err != nil {
 		return models.User{}, err
 	}
-	if err := s.insertOurs(tx, id, roles, state); err != nil {
+	if err := s.insertOurs(tx, id, orphans[id], roles, state); err != nil {
 		return models.User{}, err
 	}
 	created, err := s.db.User(tx, id)
@@ -107,21 +108,32 @@ func (s *Users) insert(tx *gorm.DB, actor models.Actor, action string, user NewU
 	return created, record(tx, actor, action, userTarget(created), appeared(created))
 }
 
-// dropOrphans deletes the memberships of users whom another program deleted: an
-// engine that gives their ids again would give their roles as well.
-func dropOrphans(tx *gorm.DB) error {
-	err := tx.Where(`"UserId" > (SELECT COALESCE(MAX(u."UserId"), 0) FROM "Users" AS u)`).Delete(&models.Membership{}).Error
+// orphans are the memberships that no user has yet, by the user's id: another
+// program deleted one, and an engine may give the id again.
+func orphans(tx *gorm.DB) (map[int64][]models.Membership, error) {
+	var rows []models.Membership
+	err := tx.Where(`"UserId" > (SELECT COALESCE(MAX(u."UserId"), 0) FROM "Users" AS u)`).Find(&rows).Error
 	if err != nil {
-		return fmt.Errorf("delete orphans of UserRoles: %w", err)
+		return nil, fmt.Errorf("read the orphans of UserRoles: %w", err)
 	}
-	return nil
+	byUser := map[int64][]models.Membership{}
+	for _, row := range rows {
+		byUser[row.UserID] = append(byUser[row.UserID], row)
+	}
+	return byUser, nil
 }
 
-// insertOurs writes what belongs to the new row. A trigger of the owner's may
-// have given roles already; what we keep under that id is an earlier user's.
-func (s *Users) insertOurs(tx *gorm.DB, id int64, roles []models.Role, state models.Status) error {
+// insertOurs writes what belongs to the new row. What an earlier user of that id
+// has left, in our tables and in UserRoles, goes; a role that a trigger of the
+// owner's has just given stays.
+func (s *Users) insertOurs(tx *gorm.DB, id int64, orphans []models.Membership, roles []models.Role, state models.Status) error {
 	if err := forget(tx, id); err != nil {
 		return err
+	}
+	for _, orphan := range orphans {
+		if err := tx.Where(`"UserId" = ? AND "RoleId" = ?`, id, orphan.RoleID).Delete(&models.Membership{}).Error; err != nil {
+			return fmt.Errorf("delete an orphan of UserRoles: %w", err)
+		}
 	}
 	now := models.Now()
 	account := models.Account{UserID: id, Status: state, Version: 1, CreatedAt: now, UpdatedAt: now}

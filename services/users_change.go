@@ -192,12 +192,37 @@ func forget(tx *gorm.DB, userID int64, owners ...string) error {
 	return nil
 }
 
-// lockUser locks the directory and reads the user.
+// lockUser locks the directory and the account, and reads the user.
 func (s *core) lockUser(tx *gorm.DB, userID int64) (models.User, error) {
 	if err := lockDirectory(tx); err != nil {
 		return models.User{}, err
 	}
+	if err := holdAccount(tx, userID, "Version", gorm.Expr(`"Version"`)); err != nil {
+		return models.User{}, err
+	}
 	return s.db.User(tx, userID)
+}
+
+// holdAccount writes a column of the account and so lets one transaction at a
+// time go on with it: a sign-in that verified the old password can't begin a
+// session behind the change that ends them all. A user of another program's
+// making gets a row of ours; with a user who is not there, the transaction fails
+// later and takes the row along.
+func holdAccount(tx *gorm.DB, userID int64, column string, value any) error {
+	write := func() *gorm.DB {
+		return tx.Model(&models.Account{}).Where(`"UserId" = ?`, userID).UpdateColumn(column, value)
+	}
+	held := write()
+	if held.Error == nil && held.RowsAffected == 0 {
+		if err := tx.Create(&models.Account{UserID: userID, Status: models.Active}).Error; err != nil {
+			return fmt.Errorf("insert account %d: %w", userID, err)
+		}
+		held = write()
+	}
+	if held.Error != nil {
+		return fmt.Errorf("hold account %d: %w", userID, held.Error)
+	}
+	return nil
 }
 
 // finish counts the change of a user up, records it, and reads the user again.
@@ -211,22 +236,13 @@ func (s *core) finish(tx *gorm.DB, actor models.Actor, user models.User, state m
 	return s.db.User(tx, user.UserID)
 }
 
-// touch counts the version of a user up and sets the state. A user of another
-// program's making has no row of ours yet.
+// touch counts the version of a held account up and sets its state.
 func touch(tx *gorm.DB, user models.User, state models.Status) error {
-	now := models.Now()
-	update := tx.Model(&models.Account{}).Where(`"UserId" = ?`, user.UserID).UpdateColumns(map[string]any{
-		"Version": gorm.Expr(`"Version" + 1`), "Status": state, "UpdatedAt": now,
-	})
-	if update.Error != nil {
-		return fmt.Errorf("update account %d: %w", user.UserID, update.Error)
-	}
-	if update.RowsAffected > 0 {
-		return nil
-	}
-	account := models.Account{UserID: user.UserID, Status: state, Version: 1, UpdatedAt: now}
-	if err := tx.Create(&account).Error; err != nil {
-		return fmt.Errorf("insert account %d: %w", user.UserID, err)
+	err := tx.Model(&models.Account{}).Where(`"UserId" = ?`, user.UserID).UpdateColumns(map[string]any{
+		"Version": gorm.Expr(`"Version" + 1`), "Status": state, "UpdatedAt": models.Now(),
+	}).Error
+	if err != nil {
+		return fmt.Errorf("update account %d: %w", user.UserID, err)
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ SELECT count(*) FROM "Users" WHERE ("Username" = @p1 OR "Email" = @p2) AND "User
   -- string, string, int64
 SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
   -- string
-DELETE FROM "UserRoles" WHERE "UserId" > (SELECT COALESCE(MAX(u."UserId"), 0) FROM "Users" AS u)
+SELECT * FROM "UserRoles" WHERE "UserId" > (SELECT COALESCE(MAX(u."UserId"), 0) FROM "Users" AS u)
 INSERT INTO "Users" ("Email","FirstName","LastName","PasswordHash","Username") VALUES (@p1,@p2,@p3,@p4,@p5);
   -- string, string, string, string, string
 SELECT "UserId" FROM "Users" WHERE "Username" = @p1 AND "PasswordHash" = @p2
@@ -22,6 +22,8 @@ DELETE FROM "RolecallSessions" WHERE "UserId" = @p1
   -- int64
 DELETE FROM "RolecallAccounts" WHERE "UserId" = @p1
   -- int64
+DELETE FROM "UserRoles" WHERE "UserId" = @p1 AND "RoleId" = @p2
+  -- int64, int64
 INSERT INTO "RolecallAccounts" ("UserId","Status","Version","CreatedAt","UpdatedAt","LastLoginAt") VALUES (@p1,@p2,@p3,@p4,@p5,@p6);
   -- int64, string, int64, int64, int64, int64
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
@@ -52,7 +54,7 @@ SELECT count(*) FROM "Users" WHERE ("Username" = @p1 OR "Email" = @p2) AND "User
   -- string, string, int64
 SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
   -- string
-DELETE FROM "UserRoles" WHERE "UserId" > (SELECT COALESCE(MAX(u."UserId"), 0) FROM "Users" AS u)
+SELECT * FROM "UserRoles" WHERE "UserId" > (SELECT COALESCE(MAX(u."UserId"), 0) FROM "Users" AS u)
 INSERT INTO "Users" ("Email","FirstName","LastName","PasswordHash","Username") VALUES (@p1,@p2,@p3,@p4,@p5);
   -- string, string, string, string, string
 SELECT "UserId" FROM "Users" WHERE "Username" = @p1 AND "PasswordHash" = @p2
@@ -61,6 +63,8 @@ DELETE FROM "RolecallSessions" WHERE "UserId" = @p1
   -- int64
 DELETE FROM "RolecallAccounts" WHERE "UserId" = @p1
   -- int64
+DELETE FROM "UserRoles" WHERE "UserId" = @p1 AND "RoleId" = @p2
+  -- int64, int64
 INSERT INTO "RolecallAccounts" ("UserId","Status","Version","CreatedAt","UpdatedAt","LastLoginAt") VALUES (@p1,@p2,@p3,@p4,@p5,@p6);
   -- int64, string, int64, int64, int64, int64
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
@@ -132,6 +136,8 @@ UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
 SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
   -- string
+UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" = @p1
+  -- int64
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
   -- int64
 SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
@@ -170,6 +176,8 @@ UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
 SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
   -- string
+UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" = @p1
+  -- int64
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
   -- int64
 SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
@@ -198,6 +206,8 @@ UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
 SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
   -- string
+UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" = @p1
+  -- int64
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
   -- int64
 SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
@@ -226,6 +236,8 @@ UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
 SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
   -- string
+UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" = @p1
+  -- int64
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
   -- int64
 SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
@@ -303,6 +315,8 @@ SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."
   -- int64
 DELETE FROM "UserRoles" WHERE "RoleId" = @p1
   -- int64
+UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" = @p1
+  -- int64
 UPDATE "RolecallAccounts" SET "Status"=@p1,"UpdatedAt"=@p2,"Version"="Version" + 1 WHERE "UserId" = @p3
   -- string, int64, int64
 INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
@@ -321,6 +335,8 @@ UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
 SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
   -- string
+UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" = @p1
+  -- int64
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
   -- int64
 SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
@@ -349,6 +365,8 @@ UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
 SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
   -- string
+UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" = @p1
+  -- int64
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
   -- int64
 SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
@@ -377,6 +395,8 @@ UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
 SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
   -- string
+UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" = @p1
+  -- int64
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
   -- int64
 SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
@@ -407,10 +427,8 @@ COMMIT
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (u."Username" = @p1 OR u."Email" = @p2) ORDER BY u."UserId" OFFSET 0 ROW FETCH NEXT 10 ROWS ONLY
   -- string, string
 BEGIN
-UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
-  -- string
-SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
-  -- string
+UPDATE "RolecallAccounts" SET "LastLoginAt"=@p1 WHERE "UserId" = @p2
+  -- int64, int64
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
   -- int64
 SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
@@ -419,16 +437,12 @@ SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
   -- int64
 INSERT INTO "RolecallSessions" ("SessionId","UserId","Kind","CreatedAt","LastSeenAt","ExpiresAt","Address","UserAgent") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8);
   -- string, int64, string, int64, int64, int64, string, string
-UPDATE "RolecallAccounts" SET "LastLoginAt"=@p1 WHERE "UserId" = @p2
-  -- int64, int64
 COMMIT
 
 -- Sessions.Begin
 BEGIN
-UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
-  -- string
-SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
-  -- string
+UPDATE "RolecallAccounts" SET "LastLoginAt"=@p1 WHERE "UserId" = @p2
+  -- int64, int64
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
   -- int64
 SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
@@ -437,8 +451,6 @@ SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
   -- int64
 INSERT INTO "RolecallSessions" ("SessionId","UserId","Kind","CreatedAt","LastSeenAt","ExpiresAt","Address","UserAgent") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8);
   -- string, int64, string, int64, int64, int64, string, string
-UPDATE "RolecallAccounts" SET "LastLoginAt"=@p1 WHERE "UserId" = @p2
-  -- int64, int64
 COMMIT
 
 -- Sessions.Count
@@ -529,7 +541,7 @@ INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","
   -- int64, int64, string, string, string, int64, string, string, string, string
 SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
   -- string
-DELETE FROM "UserRoles" WHERE "UserId" > (SELECT COALESCE(MAX(u."UserId"), 0) FROM "Users" AS u)
+SELECT * FROM "UserRoles" WHERE "UserId" > (SELECT COALESCE(MAX(u."UserId"), 0) FROM "Users" AS u)
 INSERT INTO "Users" ("Email","FirstName","LastName","PasswordHash","Username") VALUES (@p1,@p2,@p3,@p4,@p5);
   -- string, string, string, string, string
 SELECT "UserId" FROM "Users" WHERE "Username" = @p1 AND "PasswordHash" = @p2
@@ -538,6 +550,8 @@ DELETE FROM "RolecallSessions" WHERE "UserId" = @p1
   -- int64
 DELETE FROM "RolecallAccounts" WHERE "UserId" = @p1
   -- int64
+DELETE FROM "UserRoles" WHERE "UserId" = @p1 AND "RoleId" = @p2
+  -- int64, int64
 INSERT INTO "RolecallAccounts" ("UserId","Status","Version","CreatedAt","UpdatedAt","LastLoginAt") VALUES (@p1,@p2,@p3,@p4,@p5,@p6);
   -- int64, string, int64, int64, int64, int64
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
@@ -584,7 +598,7 @@ INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","
   -- int64, int64, string, string, string, int64, string, string, string, string
 SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
   -- string
-DELETE FROM "UserRoles" WHERE "UserId" > (SELECT COALESCE(MAX(u."UserId"), 0) FROM "Users" AS u)
+SELECT * FROM "UserRoles" WHERE "UserId" > (SELECT COALESCE(MAX(u."UserId"), 0) FROM "Users" AS u)
 INSERT INTO "Users" ("Email","FirstName","LastName","PasswordHash","Username") VALUES (@p1,@p2,@p3,@p4,@p5);
   -- string, string, string, string, string
 SELECT "UserId" FROM "Users" WHERE "Username" = @p1 AND "PasswordHash" = @p2
@@ -593,6 +607,8 @@ DELETE FROM "RolecallSessions" WHERE "UserId" = @p1
   -- int64
 DELETE FROM "RolecallAccounts" WHERE "UserId" = @p1
   -- int64
+DELETE FROM "UserRoles" WHERE "UserId" = @p1 AND "RoleId" = @p2
+  -- int64, int64
 INSERT INTO "RolecallAccounts" ("UserId","Status","Version","CreatedAt","UpdatedAt","LastLoginAt") VALUES (@p1,@p2,@p3,@p4,@p5,@p6);
   -- int64, string, int64, int64, int64, int64
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
