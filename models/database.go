@@ -20,7 +20,8 @@ import (
 type DB struct {
 	write, read *gorm.DB // one pool, but for SQLite
 	engine      engine
-	ownerActive column // Users.IsActive, where the owner has one
+	ownerActive column           // Users.IsActive, where the owner has one
+	widths      map[string]int64 // of the owner's columns, such as Users.Email
 
 	principalSQL string
 }

@@ -5,13 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"gorm.io/gorm"
 )
 
 // A column is one of the owner's: its name as the database spells it, "" where
-// there is none, and its type in the driver's word.
-type column struct{ name, kind string }
+// there is none, its type in the driver's word, and its width in characters, 0
+// where the driver tells none.
+type column struct {
+	name, kind string
+	width      int64
+}
 
 // ownerColumns are what the service needs of the owner's tables.
 var ownerColumns = []struct {
@@ -27,16 +32,21 @@ var ownerColumns = []struct {
 // activeColumn is the owner's own switch, obeyed where there is one.
 const activeColumn = "IsActive"
 
+// hashWidth is that of a bcrypt hash, in characters.
+const hashWidth = 60
+
 // inspect reads the shape of the owner's tables and fails, naming all that is
 // missing, when the service could not work on them.
 func (db *DB) inspect(ctx context.Context) error {
 	var missing []string
+	db.widths = map[string]int64{}
 	for _, want := range ownerColumns {
 		found, err := db.columnsOf(db.write.WithContext(ctx), want.table)
 		if err != nil {
 			return err
 		}
 		for _, name := range want.columns {
+			db.widths[want.table+"."+name] = find(found, name).width
 			if !db.readable(ctx, want.table, name, find(found, name)) {
 				missing = append(missing, want.table+"."+name)
 			}
@@ -50,6 +60,9 @@ func (db *DB) inspect(ctx context.Context) error {
 	}
 	if len(missing) > 0 {
 		return fmt.Errorf("the database lacks %s", strings.Join(missing, ", "))
+	}
+	if width := db.widths["Users.PasswordHash"]; width > 0 && width < hashWidth {
+		return fmt.Errorf("Users.PasswordHash holds %d characters, and a hash has %d", width, hashWidth)
 	}
 	db.principalSQL = db.buildPrincipalSQL()
 	return db.engine.inspect(db.write.WithContext(ctx))
@@ -73,7 +86,8 @@ func (db *DB) columnsOf(tx *gorm.DB, table string) ([]column, error) {
 	}
 	columns := make([]column, len(types))
 	for i, kind := range types {
-		columns[i] = column{kind.Name(), strings.ToUpper(kind.DatabaseTypeName())}
+		width, _ := kind.Length()
+		columns[i] = column{kind.Name(), strings.ToUpper(kind.DatabaseTypeName()), width}
 	}
 	return columns, rows.Err()
 }
@@ -135,6 +149,31 @@ func (db *DB) missingOwnerTables(ctx context.Context) ([]step, error) {
 		}
 	}
 	return steps, nil
+}
+
+// CheckUser is CheckUser, and that each value fits into the owner's column.
+func (db *DB) CheckUser(username, email, firstName, lastName string) FieldErrors {
+	fields := CheckUser(username, email, firstName, lastName)
+	fields.check("username", db.checkWidth("Users.Username", username))
+	fields.check("email", db.checkWidth("Users.Email", email))
+	fields.check("first_name", db.checkWidth("Users.FirstName", firstName))
+	fields.check("last_name", db.checkWidth("Users.LastName", lastName))
+	return fields
+}
+
+// CheckRole is CheckRole, and that the name fits into the owner's column.
+func (db *DB) CheckRole(name, description string) FieldErrors {
+	fields := CheckRole(name, description)
+	fields.check("role_name", db.checkWidth("Roles.RoleName", name))
+	return fields
+}
+
+func (db *DB) checkWidth(column, value string) string {
+	width := db.widths[column]
+	if width <= 0 || int64(utf8.RuneCountInString(value)) <= width {
+		return ""
+	}
+	return fmt.Sprintf("Use at most %d characters: this database keeps no more.", width)
 }
 
 // OwnerActive returns what writes the state into the owner's Users: nothing

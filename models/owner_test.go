@@ -2,6 +2,7 @@ package models_test
 
 import (
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 
@@ -209,4 +210,23 @@ func checkActive(t *testing.T, db *models.DB, kind string, want map[int64]bool) 
 			t.Errorf("%s: user %d is active %t, counts as active %t, want %t", kind, user.UserID, user.IsActive(), counted[user.UserID], want[user.UserID])
 		}
 	}
+}
+
+// A hash that does not fit is found at the start, not at the first registration.
+func TestNarrowHashColumn(t *testing.T) {
+	modeltest.EachURL(t, func(t *testing.T, engine, url string) {
+		if engine == "sqlite" {
+			t.Skip("skipped: no column of SQLite is narrow")
+		}
+		modeltest.Open(t, url)
+		modeltest.Exec(t, url, `ALTER TABLE "Users" ALTER COLUMN "PasswordHash" `+map[bool]string{true: "TYPE "}[engine == "postgres"]+`VARCHAR(50)`)
+		db, err := models.Open(t.Context(), url, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		if err := db.Prepare(t.Context(), true); err == nil || !strings.Contains(err.Error(), "Users.PasswordHash holds 50 characters") {
+			t.Errorf("Prepare = %v, want a word about the narrow column", err)
+		}
+	})
 }

@@ -139,7 +139,7 @@ func (s *Roles) Create(ctx context.Context, actor models.Actor, name, descriptio
 	if err := actor.RequireAdmin("create roles"); err != nil {
 		return models.Role{}, err
 	}
-	if err := models.CheckRole(name, description).Err(); err != nil {
+	if err := s.db.CheckRole(name, description).Err(); err != nil {
 		return models.Role{}, err
 	}
 	return inTx(ctx, s.db, func(tx *gorm.DB) (models.Role, error) {
@@ -192,7 +192,7 @@ func (s *Roles) patchRole(tx *gorm.DB, actor models.Actor, role models.Role, nam
 	if renamed && role.BuiltIn() {
 		return role, builtInConflict("renamed")
 	}
-	if err := ofChanged(models.CheckRole(next.RoleName, next.Description), changes); err != nil {
+	if err := ofChanged(s.db.CheckRole(next.RoleName, next.Description), changes); err != nil {
 		return role, err
 	}
 	if renamed {

@@ -68,7 +68,7 @@ func (s *Users) open(ctx context.Context, actor models.Actor, action string, use
 
 // hashNew checks the values of a new account and returns its password's hash.
 func (s *Users) hashNew(ctx context.Context, user NewUser) (string, error) {
-	fields := models.CheckUser(user.Username, user.Email, user.FirstName, user.LastName)
+	fields := s.db.CheckUser(user.Username, user.Email, user.FirstName, user.LastName)
 	if sentence := s.rules.check(user.Password, user.Username, user.Email); sentence != "" {
 		fields["password"] = sentence
 	}

@@ -103,7 +103,7 @@ func difference(before, after models.User, patch UserPatch) models.Changes {
 // checkChanged applies the rules to the values that change, and looks whether a
 // new name is free. A value that stays was good enough for whoever wrote it.
 func (s *Users) checkChanged(tx *gorm.DB, next models.User, changes models.Changes) error {
-	err := ofChanged(models.CheckUser(next.Username, next.Email, next.FirstName, next.LastName), changes)
+	err := ofChanged(s.db.CheckUser(next.Username, next.Email, next.FirstName, next.LastName), changes)
 	if err != nil {
 		return err
 	}
