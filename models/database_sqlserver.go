@@ -159,3 +159,14 @@ func (*sqlserverEngine) fault(err error) fault {
 	}
 	return otherFault
 }
+
+// LogText is the error's text for the log. SQL Server alone quotes values in its
+// messages (2627 the key, 2628 what did not fit, 245 what is no number), and one
+// may be a hash: its words are left out, its number is not.
+func LogText(err error) string {
+	var server mssql.Error
+	if !errors.As(err, &server) || server.Message == "" {
+		return err.Error()
+	}
+	return strings.ReplaceAll(err.Error(), server.Message, fmt.Sprintf("state %d", server.State))
+}

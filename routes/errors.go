@@ -103,9 +103,9 @@ func (h *handlers) explain(ctx context.Context, err error) *problem {
 	}
 	switch kind {
 	case models.Internal:
-		h.log.ErrorContext(ctx, "request failed", "error", err, "request_id", requestID)
+		h.log.ErrorContext(ctx, "request failed", "error", models.LogText(err), "request_id", requestID)
 	case models.Busy:
-		h.log.WarnContext(ctx, "request refused: busy", "error", err, "request_id", requestID)
+		h.log.WarnContext(ctx, "request refused: busy", "error", models.LogText(err), "request_id", requestID)
 	case models.Unauthenticated:
 		p.header.Set("WWW-Authenticate", "Bearer")
 	}

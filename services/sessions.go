@@ -226,7 +226,7 @@ func (s *Sessions) Purge(ctx context.Context) error {
 func (s *Sessions) PurgeEvery(ctx context.Context, interval time.Duration) {
 	for {
 		if err := s.Purge(ctx); err != nil && ctx.Err() == nil {
-			s.log.WarnContext(ctx, "purge of sessions failed", "error", err)
+			s.log.WarnContext(ctx, "purge of sessions failed", "error", models.LogText(err))
 		}
 		select {
 		case <-ctx.Done():
