@@ -210,6 +210,9 @@ func (f *fixture) walk(t *testing.T, q UserQuery, total int) {
 			t.Fatal(err)
 		}
 		back = append(strings.Fields(names(page.Items)), back...)
+		if (page.Previous == "") != (len(back) == total) {
+			t.Errorf("%s: after %d of %d users on the way back, previous is %q", q.Sort, len(back), total, page.Previous)
+		}
 		if q.Cursor = page.Previous; q.Cursor == "" || len(back) > 2*total {
 			break
 		}
