@@ -74,6 +74,7 @@ func TestForgedTokens(t *testing.T) {
 		{"no exp", set("exp", nil), false},
 		{"expired", set("exp", time.Now().Add(-time.Second).Unix()), false},
 		{"issued in the future", set("iat", time.Now().Add(time.Hour).Unix()), false},
+		{"issued by a clock that is ahead", set("iat", time.Now().Add(clockSkew/2).Unix()), true},
 		{"not before the future", set("nbf", time.Now().Add(time.Hour).Unix()), false},
 		{"another issuer", set("iss", "http://evil.test"), false},
 		{"no issuer", set("iss", nil), false},
