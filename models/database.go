@@ -39,8 +39,9 @@ type engine interface {
 	off(kind string) string
 	// word translates a word of the schema's vocabulary, such as "id" or "name 64".
 	word(word, argument string) string
-	// prepares reports whether a statement is quicker when we keep it prepared.
-	prepares() bool
+	// embedded reports whether the database is in this process: planning a
+	// statement then costs more than reading a few rows, and nothing stalls.
+	embedded() bool
 	// fault says what the server's error means to us.
 	fault(err error) fault
 }

@@ -28,8 +28,9 @@ func (e postgresEngine) open(config *gorm.Config) (write, read *gorm.DB, err err
 
 func (postgresEngine) inspect(*gorm.DB) error { return nil }
 
-// prepares: pgx keeps them by itself, and notices when a table was altered.
-func (postgresEngine) prepares() bool { return false }
+// embedded is false; pgx keeps statements prepared by itself, and notices when a
+// table was altered.
+func (postgresEngine) embedded() bool { return false }
 
 func (postgresEngine) fold(expression string) string { return "lower(" + expression + ")" }
 

@@ -76,8 +76,7 @@ func createPrivate(path string) error {
 
 func (sqliteEngine) inspect(*gorm.DB) error { return nil }
 
-// prepares: planning costs SQLite more than reading a few rows.
-func (sqliteEngine) prepares() bool { return true }
+func (sqliteEngine) embedded() bool { return true }
 
 // fold: NOCASE knows the letters of ASCII.
 func (sqliteEngine) fold(expression string) string { return expression + " COLLATE NOCASE" }

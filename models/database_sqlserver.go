@@ -109,8 +109,8 @@ func (e *sqlserverEngine) fold(expression string) string {
 	return expression
 }
 
-// prepares: go-mssqldb sends a prepared statement like any other.
-func (*sqlserverEngine) prepares() bool { return false }
+// embedded is false; go-mssqldb sends a prepared statement like any other.
+func (*sqlserverEngine) embedded() bool { return false }
 
 func (*sqlserverEngine) off(string) string { return "0" }
 

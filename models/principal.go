@@ -32,7 +32,11 @@ func (db *DB) buildPrincipalSQL() string {
 // session that is not there.
 func (db *DB) Principal(ctx context.Context, sessionID string) (Principal, error) {
 	var p Principal
-	rows, err := db.Read(ctx).Session(&gorm.Session{PrepareStmt: db.engine.prepares()}).Raw(db.principalSQL, sessionID).Rows()
+	embedded := db.engine.embedded()
+	if embedded { // microseconds: a goroutine that waits to cancel them costs more
+		ctx = context.WithoutCancel(ctx)
+	}
+	rows, err := db.Read(ctx).Session(&gorm.Session{PrepareStmt: embedded}).Raw(db.principalSQL, sessionID).Rows()
 	if err != nil {
 		return p, fmt.Errorf("read a session: %w", err)
 	}
