@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -109,14 +110,28 @@ func KindOf(err error) Kind {
 	if known := (*Error)(nil); errors.As(err, &known) {
 		return known.Kind
 	}
-	if netErr := net.Error(nil); errors.As(err, &netErr) ||
-		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, driver.ErrBadConn) {
+	if away(err) {
 		return Busy
+	}
+	return Internal
+}
+
+// away reports whether the database can't be asked now: out of reach, out of
+// time, given up, or refusing for the moment (the error of a statement that only
+// reads: DB.Tx translates its own).
+func away(err error) bool {
+	if netErr := net.Error(nil); errors.As(err, &netErr) {
+		return true
+	}
+	for _, known := range []error{context.DeadlineExceeded, context.Canceled, driver.ErrBadConn, sql.ErrConnDone} {
+		if errors.Is(err, known) {
+			return true
+		}
 	}
 	for _, engine := range []engine{sqliteEngine{}, &sqlserverEngine{}, postgresEngine{}} {
 		if fault := engine.fault(err); fault == conflictFault || fault == awayFault {
-			return Busy // of a statement that only reads: DB.Tx translates its own
+			return true
 		}
 	}
-	return Internal
+	return strings.Contains(err.Error(), "sql: database is closed") // which database/sql does not export
 }

@@ -117,7 +117,7 @@ func TestKindOf(t *testing.T) {
 		{"a field", models.InvalidField("a", "b"), models.Invalid},
 		{"a stranger", errors.New("x"), models.Internal},
 		{"end of file", io.ErrUnexpectedEOF, models.Internal},
-		{"cancelled", context.Canceled, models.Internal},
+		{"cancelled", context.Canceled, models.Busy},
 		{"deadline", fmt.Errorf("x: %w", context.DeadlineExceeded), models.Busy},
 		{"a broken connection", driver.ErrBadConn, models.Busy},
 		{"a network's timeout", fmt.Errorf("x: %w", net.Error(timeout{})), models.Busy},

@@ -2,6 +2,7 @@ package routes
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -9,7 +10,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"rolecall/models"
+	"rolecall/models/modeltest"
 	"rolecall/services"
 )
 
@@ -129,7 +133,8 @@ func (s *server) pageScenario(d deed) scenario {
 		one.fields = "" // a set of check boxes is no input that could be invalid
 	}
 	if one.status == http.StatusSeeOther && d.status == http.StatusUnauthorized {
-		one.header = []string{"Location: /login"}
+		section, _, _ := strings.Cut(strings.Fields(one.call)[1][1:], "/")
+		one.header = []string{"Location: /login?next=%2F" + section}
 	}
 	if one.status == http.StatusUnprocessableEntity {
 		for name, value := range d.with {
@@ -169,21 +174,57 @@ func pageStatus(d deed) int {
 	return d.status
 }
 
+var faces = []string{"api", "page"}
+
 // onBothFaces plays the deeds on the API and on the console, on a server each.
+// In the end both databases hold the same.
 func onBothFaces(t *testing.T, deeds []deed, changes ...func(*services.Config)) {
-	for _, face := range []string{"api", "page"} {
-		t.Run(face, func(t *testing.T) {
-			each(t, func(t *testing.T, s *server) {
-				for _, d := range deeds {
-					if face == "api" {
-						playAPI(t, s, []scenario{s.apiScenario(d)})
-					} else {
-						playPages(t, s, []scenario{s.pageScenario(d)})
-					}
-					s.learn()
-				}
-			}, changes...)
+	for _, engine := range modeltest.Engines() {
+		t.Run(engine.Name, func(t *testing.T) {
+			t.Parallel()
+			var states [][]string
+			for _, face := range faces {
+				s := start(t, modeltest.Open(t, engine.URL(t)), changes...)
+				t.Run(face, func(t *testing.T) { s.playOn(t, face, deeds) })
+				states = append(states, s.state())
+			}
+			if diff := cmp.Diff(states[0], states[1]); diff != "" {
+				t.Errorf("the faces differ (-API +page):\n%s", diff)
+			}
 		})
+	}
+}
+
+// state are the accounts and the roles, as an admin sees them.
+func (s *server) state() []string {
+	s.t.Helper()
+	var state []string
+	page, err := s.Users.List(s.t.Context(), models.System(), services.UserQuery{Limit: 200})
+	if err != nil {
+		s.t.Fatalf("list the users: %v", err)
+	}
+	for _, u := range page.Items {
+		state = append(state, fmt.Sprintf("%d %q %q %q %q %s %v", u.UserID, u.Username, u.Email, u.FirstName, u.LastName, u.State(), u.RoleNames()))
+	}
+	roles, err := s.Roles.List(s.t.Context(), models.System())
+	if err != nil {
+		s.t.Fatalf("list the roles: %v", err)
+	}
+	for _, r := range roles {
+		state = append(state, fmt.Sprintf("%d %q %q %d", r.RoleID, r.RoleName, r.Description, r.UserCount))
+	}
+	return state
+}
+
+func (s *server) playOn(t *testing.T, face string, deeds []deed) {
+	t.Helper()
+	for _, d := range deeds {
+		if face == "api" {
+			playAPI(t, s, []scenario{s.apiScenario(d)})
+		} else {
+			playPages(t, s, []scenario{s.pageScenario(d)})
+		}
+		s.learn()
 	}
 }
 

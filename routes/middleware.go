@@ -49,8 +49,7 @@ func (h *handlers) begin(c *fiber.Ctx) (err error) {
 	c.Set(fiber.HeaderXRequestID, actor.RequestID)
 	defer func() {
 		if r := recover(); r != nil {
-			h.log.ErrorContext(ctx, "panic", "panic", r, "stack", string(debug.Stack()), "request_id", actor.RequestID)
-			err = fmt.Errorf("a panic, which is logged")
+			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack()) // explain logs it, once
 		}
 	}()
 	if c.Get(fiber.HeaderContentEncoding) != "" { // fasthttp would unpack without a limit

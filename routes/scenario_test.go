@@ -225,6 +225,8 @@ func checkAPI(t *testing.T, s *server, call string, a answer) {
 	}
 }
 
+var filledPassword = regexp.MustCompile(`<input[^>]*type="password"[^>]*value=`)
+
 // checkPage: a page is HTML, and each blamed field has its sentence beside it.
 func checkPage(t *testing.T, call string, a answer) {
 	t.Helper()
@@ -237,13 +239,13 @@ func checkPage(t *testing.T, call string, a answer) {
 	if kind := a.Header.Get("Content-Type"); kind != "text/html; charset=utf-8" {
 		t.Errorf("%s: Content-Type is %q, want HTML", call, kind)
 	}
-	for name := range strings.SplitSeq(blamed(a), ",") {
+	for _, name := range strings.Fields(strings.ReplaceAll(blamed(a), ",", " ")) {
 		beside := regexp.MustCompile(`(?s)id="f-` + regexp.QuoteMeta(name) + `-error"[^>]*>(.*?)</p>`).FindStringSubmatch(a.body)
-		if name != "" && (beside == nil || strings.TrimSpace(beside[1]) == "") {
+		if beside == nil || strings.TrimSpace(beside[1]) == "" {
 			t.Errorf("%s: no sentence beside the field %s:\n%s", call, name, a.body)
 		}
 	}
-	if regexp.MustCompile(`<input[^>]*type="password"[^>]*value=`).MatchString(a.body) {
+	if filledPassword.MatchString(a.body) {
 		t.Errorf("%s: a password field has a value:\n%s", call, a.body)
 	}
 }

@@ -75,10 +75,12 @@ func (h *handlers) user(next fiber.Handler) fiber.Handler {
 		if actorOf(c.UserContext()).SignedIn() {
 			return next(c)
 		}
-		if c.Method() != fiber.MethodGet {
-			return redirect(c, "/login")
+		next := c.OriginalURL()
+		if c.Method() != fiber.MethodGet { // which has no page of its own to come back to
+			section, _, _ := strings.Cut(strings.TrimPrefix(c.Path(), "/"), "/")
+			next = "/" + section
 		}
-		return redirect(c, "/login?next="+url.QueryEscape(c.OriginalURL()))
+		return redirect(c, "/login?next="+url.QueryEscape(next))
 	})
 }
 

@@ -25,9 +25,9 @@ var bodies = map[string]string{
 }
 
 // takers are the operations that take JSON, with paths to call them by.
-func takers(t *testing.T, s *server) map[string]operation31 {
+func takers(t *testing.T, s *server) map[string]described {
 	t.Helper()
-	found := map[string]operation31{}
+	found := map[string]described{}
 	for path, operations := range s.document(t).Paths {
 		for method, op := range operations {
 			key := strings.ToUpper(method) + " " + path
@@ -140,34 +140,48 @@ func TestStructure(t *testing.T) {
 
 // TestIDs: what is no id of anything is not found, whatever it looks like.
 func TestIDs(t *testing.T) {
-	each(t, func(t *testing.T, s *server) {
-		ids := []string{"0", "-1", "x", "1.5", "0x1", "1e2", "99999", "9223372036854775807", "9223372036854775808", "99999999999999999999999", "%31", "1%20", "null", "..", "%2e%2e", "%00", "%ff"}
-		for _, id := range ids {
-			var api, pages []scenario
-			for _, call := range []string{
-				"GET /users/%s", "DELETE /users/%s", "DELETE /roles/%s", "DELETE /roles/%s?force=true",
-				`PUT /users/%s {"first_name":"X"}`, `POST /users/%s/password {"new_password":"` + newPassword + `"}`, `PUT /roles/%s {"description":"X"}`,
-			} {
-				call, body, _ := strings.Cut(call, " {")
-				if body != "" {
-					body = "{" + body
-				}
-				api = append(api, scenario{name: fmt.Sprintf(call, id), who: "root", call: fmt.Sprintf(call, id), body: body, status: 404})
+	t.Parallel()
+	s := one(t)
+	ids := []string{"0", "-1", "x", "1.5", "0x1", "1e2", "99999", "9223372036854775807", "9223372036854775808", "99999999999999999999999", "%31", "1%20", "null", "..", "%2e%2e", "%00", "%ff"}
+	for _, id := range ids {
+		var api, pages []scenario
+		for _, call := range []string{
+			"GET /users/%s", "DELETE /users/%s", "DELETE /roles/%s", "DELETE /roles/%s?force=true",
+			`PUT /users/%s {"first_name":"X"}`, `POST /users/%s/password {"new_password":"` + newPassword + `"}`, `PUT /roles/%s {"description":"X"}`,
+		} {
+			call, body, _ := strings.Cut(call, " {")
+			if body != "" {
+				body = "{" + body
 			}
-			for _, call := range []string{
-				"GET /admin/users/%s", "GET /admin/users/%s/delete", "GET /admin/roles/%s",
-				"POST /admin/users/%s", "POST /admin/users/%s/roles", "POST /admin/users/%s/disable", "POST /admin/users/%s/enable", "POST /admin/users/%s/delete",
-				"POST /admin/roles/%s", "POST /admin/roles/%s/delete",
-			} {
-				pages = append(pages, scenario{name: fmt.Sprintf(call, id), who: "root", call: fmt.Sprintf(call, id), status: 404})
-			}
-			if id == ".." || id == "%2e%2e" {
-				continue // another path: net/http and fasthttp resolve it
-			}
-			playAPI(t, s, api)
-			playPages(t, s, pages)
+			api = append(api, scenario{name: fmt.Sprintf(call, id), who: "root", call: fmt.Sprintf(call, id), body: body, status: 404})
 		}
-	})
+		for _, call := range []string{
+			"GET /admin/users/%s", "GET /admin/users/%s/delete", "GET /admin/roles/%s",
+			"POST /admin/users/%s", "POST /admin/users/%s/roles", "POST /admin/users/%s/disable", "POST /admin/users/%s/enable", "POST /admin/users/%s/delete",
+			"POST /admin/roles/%s", "POST /admin/roles/%s/delete",
+		} {
+			pages = append(pages, scenario{name: fmt.Sprintf(call, id), who: "root", call: fmt.Sprintf(call, id), status: 404})
+		}
+		if id == ".." || id == "%2e%2e" {
+			continue // another path: net/http and fasthttp resolve it
+		}
+		playAPI(t, s, api)
+		playPages(t, s, pages)
+	}
+}
+
+// TestSpelling: a path is known in one spelling, so that nothing before a route
+// sees another path than the route does.
+func TestSpelling(t *testing.T) {
+	t.Parallel()
+	s := one(t)
+	for _, path := range []string{"/ADMIN", "/Admin/users", "/LOGIN", "/adminusers", "/%61dmin/users", "/admin%2fusers", "/USERS", "/users/ME", "/Users/me", "/users%2fme"} {
+		for _, a := range []answer{s.call(t, "root", "GET "+path, ""), s.page(t, "root", "GET "+path, "")} {
+			if a.StatusCode != http.StatusNotFound && a.StatusCode != http.StatusUnauthorized {
+				t.Errorf("%s: got %d, want 404", path, a.StatusCode)
+			}
+		}
+	}
 }
 
 // TestAllow: a path that takes other methods says which.

@@ -174,7 +174,7 @@ func (h *handlers) apiUserCreate(ctx context.Context, in *userCreateInput) (*cre
 		IsActive: in.Body.IsActive == nil || *in.Body.IsActive,
 	}
 	if in.Body.Roles != nil {
-		user.Roles = *in.Body.Roles
+		user.Roles = append([]string{}, *in.Body.Roles...)
 	}
 	return answerCreated(h.Users.Create(ctx, actorOf(ctx), user))
 }

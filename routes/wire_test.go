@@ -150,6 +150,9 @@ func prefixes(texts ...string) []netip.Prefix {
 func TestKept(t *testing.T) {
 	t.Parallel()
 	s := one(t, func(c *services.Config) { c.TrustedProxies = prefixes("127.0.0.0/8") })
+	if !s.app.Config().Immutable {
+		t.Error("the app is not immutable: what a handler keeps would change")
+	}
 	token := s.token("root", models.APISession)
 	conn, err := net.Dial("tcp", s.address)
 	if err != nil {

@@ -39,12 +39,13 @@ func (s *Users) Register(ctx context.Context, actor models.Actor, user NewUser) 
 	return s.open(ctx, actor, "user.registered", user, state)
 }
 
-// Create opens an account as an admin. Without roles it gets the role User.
+// Create opens an account as an admin. With nil for the roles it gets the role
+// User, with an empty list none.
 func (s *Users) Create(ctx context.Context, actor models.Actor, user NewUser) (models.User, error) {
 	if err := actor.RequireAdmin("create accounts"); err != nil {
 		return models.User{}, err
 	}
-	if len(user.Roles) == 0 {
+	if user.Roles == nil {
 		user.Roles = []string{models.UserRole}
 	}
 	state := models.Active
