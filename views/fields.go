@@ -14,6 +14,7 @@ type Field struct {
 	Hint, Error              string
 	MaxLength                int // characters; 0 sets no limit
 	Required                 bool
+	Optional                 bool // and said so; an account may lack more, which its page does not invite
 	Half                     bool // shares its line with the next
 	Focus                    bool // has the focus when the page opens
 }
@@ -154,7 +155,7 @@ func (r RoleList) Fields() []Field { return r.Form.fields(roleFields(r.Form)...)
 func roleFields(f RoleForm) []Field {
 	return []Field{
 		{Name: "role_name", Label: "Name", Type: "text", Value: f.RoleName, Autocomplete: "off", Required: true},
-		{Name: "description", Label: "Description", Type: "text", Value: f.Description, Autocomplete: "off",
+		{Name: "description", Label: "Description", Optional: true, Type: "text", Value: f.Description, Autocomplete: "off",
 			Hint: "What people with this role may do."},
 	}
 }
@@ -176,21 +177,21 @@ func email(value, autocomplete string) Field {
 }
 
 func firstName(value string) Field {
-	return Field{Name: "first_name", Label: "First name", Type: "text", Value: value, Autocomplete: "given-name",
+	return Field{Name: "first_name", Label: "First name", Optional: true, Type: "text", Value: value, Autocomplete: "given-name",
 		MaxLength: models.NameMax, Half: true}
 }
 
 func lastName(value string) Field {
-	return Field{Name: "last_name", Label: "Last name", Type: "text", Value: value, Autocomplete: "family-name",
+	return Field{Name: "last_name", Label: "Last name", Optional: true, Type: "text", Value: value, Autocomplete: "family-name",
 		MaxLength: models.NameMax, Half: true}
 }
 
 func personFirst(f ProfileForm, autocomplete string) Field {
-	return Field{Name: "first_name", Label: "First name", Type: "text", Value: f.FirstName, Autocomplete: autocomplete, Half: true}
+	return Field{Name: "first_name", Label: "First name", Optional: true, Type: "text", Value: f.FirstName, Autocomplete: autocomplete, Half: true}
 }
 
 func personLast(f ProfileForm, autocomplete string) Field {
-	return Field{Name: "last_name", Label: "Last name", Type: "text", Value: f.LastName, Autocomplete: autocomplete, Half: true}
+	return Field{Name: "last_name", Label: "Last name", Optional: true, Type: "text", Value: f.LastName, Autocomplete: autocomplete, Half: true}
 }
 
 func half(f Field) Field {
