@@ -47,6 +47,10 @@ type claims struct {
 	Roles     []string `json:"roles"`
 }
 
+// One audience is written as a text, not as a list of one (RFC 7519 §4.1.3): some
+// clients compare it. The library has one switch for the process.
+func init() { jwt.MarshalSingleStringAsArray = false }
+
 func newTokens(c *core) *Tokens {
 	t := &Tokens{core: c, keys: map[string][]byte{}, kid: keyID(c.cfg.Secret)}
 	for _, secret := range append([][]byte{c.cfg.Secret}, c.cfg.PreviousSecrets...) {

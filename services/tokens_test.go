@@ -176,6 +176,18 @@ func TestIssue(t *testing.T) {
 	})
 }
 
+func TestAudienceIsAText(t *testing.T) {
+	f := newFixture(t, modeltest.NewDB(t), func(c *Config) { c.Audience = "tests" })
+	f.cast()
+	claims := jwt.MapClaims{}
+	if _, _, err := jwt.NewParser().ParseUnverified(f.token("ann", goodPassword, models.APISession), claims); err != nil {
+		t.Fatal(err)
+	}
+	if claims["aud"] != "tests" {
+		t.Errorf("aud = %#v, want a text", claims["aud"])
+	}
+}
+
 func TestIssueWithoutSecret(t *testing.T) {
 	f := newFixture(t, modeltest.NewDB(t), func(c *Config) { c.Secret = nil })
 	if token, _, err := f.Tokens.Issue(models.User{UserID: 1}, models.Session{SessionID: "x"}); err == nil {
