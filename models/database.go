@@ -5,6 +5,7 @@ package models
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -24,6 +25,7 @@ type DB struct {
 	widths      map[string]int64 // of the owner's columns, such as Users.Email
 
 	principalSQL string
+	principal    *sql.Stmt // nil where it is not kept prepared
 }
 
 // An engine is what differs between the databases.
@@ -134,6 +136,9 @@ func (db *DB) Ping(ctx context.Context) error {
 // Close gives the connections back.
 func (db *DB) Close() error {
 	var errs []error
+	if db.principal != nil {
+		errs = append(errs, db.principal.Close())
+	}
 	for _, pool := range db.pools() {
 		std, err := pool.DB()
 		if err == nil {

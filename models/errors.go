@@ -133,5 +133,6 @@ func away(err error) bool {
 			return true
 		}
 	}
-	return strings.Contains(err.Error(), "sql: database is closed") // which database/sql does not export
+	text := err.Error() // database/sql exports neither of these
+	return strings.Contains(text, "sql: database is closed") || strings.Contains(text, "sql: statement is closed")
 }

@@ -64,7 +64,9 @@ func (db *DB) inspect(ctx context.Context) error {
 	if width := db.widths["Users.PasswordHash"]; width > 0 && width < hashWidth {
 		return fmt.Errorf("Users.PasswordHash holds %d characters, and a hash has %d", width, hashWidth)
 	}
-	db.principalSQL = db.buildPrincipalSQL()
+	if err := db.preparePrincipal(ctx); err != nil {
+		return fmt.Errorf("prepare the statement of every request: %w", err)
+	}
 	return db.engine.inspect(db.write.WithContext(ctx))
 }
 

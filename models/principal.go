@@ -2,9 +2,8 @@ package models
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
-
-	"gorm.io/gorm"
 )
 
 // A Principal is what the database has now of a session and its user, with
@@ -32,11 +31,7 @@ func (db *DB) buildPrincipalSQL() string {
 // session that is not there.
 func (db *DB) Principal(ctx context.Context, sessionID string) (Principal, error) {
 	var p Principal
-	embedded := db.engine.embedded()
-	if embedded { // microseconds: a goroutine that waits to cancel them costs more
-		ctx = context.WithoutCancel(ctx)
-	}
-	rows, err := db.Read(ctx).Session(&gorm.Session{PrepareStmt: embedded}).Raw(db.principalSQL, sessionID).Rows()
+	rows, err := db.principalRows(ctx, sessionID)
 	if err != nil {
 		return p, fmt.Errorf("read a session: %w", err)
 	}
@@ -58,6 +53,35 @@ func (db *DB) Principal(ctx context.Context, sessionID string) (Principal, error
 	SortRoles(users)
 	p.User = users[0]
 	return p, rows.Err()
+}
+
+// principalRows asks with the statement that is kept prepared, where there is
+// one. To read a few rows in this process takes microseconds, so no goroutine
+// waits to cancel it: that would cost more.
+func (db *DB) principalRows(ctx context.Context, sessionID string) (*sql.Rows, error) {
+	if db.principal == nil {
+		return db.Read(ctx).Raw(db.principalSQL, sessionID).Rows()
+	}
+	return db.principal.QueryContext(context.WithoutCancel(ctx), sessionID)
+}
+
+// preparePrincipal builds the statement and, for an embedded database, prepares
+// it: planning it costs more than running it. A server's driver does so itself.
+func (db *DB) preparePrincipal(ctx context.Context) error {
+	db.principalSQL = db.buildPrincipalSQL()
+	if !db.engine.embedded() {
+		return nil
+	}
+	pool, err := db.read.DB()
+	if err != nil {
+		return err
+	}
+	statement, err := pool.PrepareContext(ctx, db.principalSQL)
+	if err == nil && db.principal != nil { // of an earlier look at the owner's tables
+		err = db.principal.Close()
+	}
+	db.principal = statement
+	return err
 }
 
 // A nullable text is "" where the owner's column is NULL.
