@@ -148,6 +148,9 @@ func (s *server) listen() {
 	s.client = &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	served := make(chan error, 1)
 	go func() { served <- s.app.Listener(listener) }()
+	if _, err := s.client.Get(s.url + "/healthz"); err != nil { // a server that does not serve yet can't be shut down
+		s.t.Fatalf("serve: %v", err)
+	}
 	s.t.Cleanup(func() {
 		transport.CloseIdleConnections()
 		if err := s.app.ShutdownWithTimeout(5 * time.Second); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net"
+	"net/http"
 	"testing"
 	"time"
 
@@ -42,6 +43,9 @@ func startService(t *testing.T) (address string, s *services.Services) {
 	}
 	done := make(chan error, 1)
 	go func() { done <- app.Listener(listener) }()
+	if _, err := http.Get(address + "/healthz"); err != nil { // a server that does not serve yet can't be shut down
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		if err := app.Shutdown(); err != nil {
 			t.Error(err)
