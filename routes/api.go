@@ -68,7 +68,7 @@ func securitySchemes() map[string]*huma.SecurityScheme {
 			Type: "oauth2", Description: "Sign in with username and password.",
 			Flows: &huma.OAuthFlows{Password: &huma.OAuthFlow{TokenURL: "/token", Scopes: map[string]string{}}},
 		},
-		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "A token that you have already."},
+		"token": {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "A token that you have already."},
 	}
 }
 
@@ -81,7 +81,7 @@ func public[I, O any](a *api, op operation, handler func(context.Context, *I) (*
 // signedIn registers an operation for the holder of a token. Whether that one
 // may do it, the service decides.
 func signedIn[I, O any](a *api, op operation, handler func(context.Context, *I) (*O, error)) {
-	op.Security = []map[string][]string{{"password": {}}, {"bearer": {}}}
+	op.Security = []map[string][]string{{"password": {}}, {"token": {}}}
 	op.Middlewares = append(huma.Middlewares{a.authenticate}, op.Middlewares...)
 	serve(a, op.fails(http.StatusBadRequest, http.StatusUnauthorized), handler)
 }
