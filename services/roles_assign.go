@@ -14,16 +14,8 @@ func (s *Roles) Assign(ctx context.Context, actor models.Actor, userID int64, ro
 	if err := actor.RequireAdmin("assign roles"); err != nil {
 		return models.User{}, err
 	}
-	return inTx(ctx, s.db, func(tx *gorm.DB) (models.User, error) {
-		user, err := s.lockUser(tx, userID)
-		if err != nil {
-			return user, err
-		}
-		role, err := s.roleNamed(tx, actor, roleName)
-		if err != nil {
-			return user, err
-		}
-		return s.setRoles(tx, actor, user, []models.Role{role}, nil)
+	return s.withRole(ctx, actor, userID, roleName, func(tx *gorm.DB, user models.User, role []models.Role) (models.User, error) {
+		return s.setRoles(tx, actor, user, role, nil)
 	})
 }
 
@@ -33,6 +25,15 @@ func (s *Roles) Revoke(ctx context.Context, actor models.Actor, userID int64, ro
 	if err := actor.RequireAdmin("revoke roles"); err != nil {
 		return models.User{}, err
 	}
+	return s.withRole(ctx, actor, userID, roleName, func(tx *gorm.DB, user models.User, role []models.Role) (models.User, error) {
+		return s.setRoles(tx, actor, user, nil, role)
+	})
+}
+
+// withRole locks the user, finds the role, and runs fn with both in a transaction.
+func (s *Roles) withRole(ctx context.Context, actor models.Actor, userID int64, roleName string,
+	fn func(tx *gorm.DB, user models.User, role []models.Role) (models.User, error),
+) (models.User, error) {
 	return inTx(ctx, s.db, func(tx *gorm.DB) (models.User, error) {
 		user, err := s.lockUser(tx, userID)
 		if err != nil {
@@ -42,7 +43,7 @@ func (s *Roles) Revoke(ctx context.Context, actor models.Actor, userID int64, ro
 		if err != nil {
 			return user, err
 		}
-		return s.setRoles(tx, actor, user, nil, []models.Role{role})
+		return fn(tx, user, []models.Role{role})
 	})
 }
 
