@@ -209,19 +209,15 @@ func translate(err error, fault fault) error {
 }
 
 // LockRow makes the transaction the only one that goes on behind the named row
-// of RolecallLocks until it ends, and returns the row's new counter.
-func LockRow(tx *gorm.DB, name string) (int64, error) {
+// of RolecallLocks until it ends. The row's counter counts how often.
+func LockRow(tx *gorm.DB, name string) error {
 	update := tx.Model(&Lock{}).Where(`"Name" = ?`, name).
 		UpdateColumn("Counter", gorm.Expr(`"Counter" + 1`))
 	if update.Error != nil {
-		return 0, fmt.Errorf("lock %s: %w", name, update.Error)
+		return fmt.Errorf("lock %s: %w", name, update.Error)
 	}
 	if update.RowsAffected != 1 {
-		return 0, fmt.Errorf("lock %s: there is no such row in RolecallLocks", name)
+		return fmt.Errorf("lock %s: there is no such row in RolecallLocks", name)
 	}
-	var lock Lock
-	if err := tx.Where(`"Name" = ?`, name).Take(&lock).Error; err != nil {
-		return 0, fmt.Errorf("lock %s: %w", name, err)
-	}
-	return lock.Counter, nil
+	return nil
 }

@@ -60,7 +60,7 @@ func TestSQLitePaths(t *testing.T) {
 		filepath.Join(folder, "100%25 #1.db"), "with space ä.db", "a:b.db",
 	} {
 		db := modeltest.Open(t, "sqlite:"+path)
-		if err := db.Tx(t.Context(), func(tx *gorm.DB) error { _, err := models.LockRow(tx, models.SetupLock); return err }); err != nil {
+		if err := db.Tx(t.Context(), func(tx *gorm.DB) error { return models.LockRow(tx, models.SetupLock) }); err != nil {
 			t.Errorf("%s: %v", path, err)
 		}
 		info, err := os.Stat(path)
@@ -77,7 +77,7 @@ func TestSQLiteReaders(t *testing.T) {
 		t.Error("the pool for reading wrote")
 	}
 	err := db.Tx(t.Context(), func(tx *gorm.DB) error {
-		if _, err := models.LockRow(tx, models.SetupLock); err != nil {
+		if err := models.LockRow(tx, models.SetupLock); err != nil {
 			return err
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -114,12 +114,12 @@ func TestSQLiteWritersQueue(t *testing.T) {
 			if err := tx.Where(`"Name" = ?`, models.SetupLock).Take(&lock).Error; err != nil {
 				return err
 			}
-			_, err := models.LockRow(tx, models.SetupLock)
+			err := models.LockRow(tx, models.SetupLock)
 			return err
 		})
 	}()
 	err := first.Tx(t.Context(), func(tx *gorm.DB) error {
-		if _, err := models.LockRow(tx, models.SetupLock); err != nil {
+		if err := models.LockRow(tx, models.SetupLock); err != nil {
 			return err
 		}
 		close(held)

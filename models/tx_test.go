@@ -95,7 +95,7 @@ func TestTxRetriesAConflict(t *testing.T) {
 			tries := 0
 			err := db.Tx(t.Context(), func(tx *gorm.DB) error {
 				tries++
-				if _, err := models.LockRow(tx, models.DirectoryLock); err != nil {
+				if err := models.LockRow(tx, models.DirectoryLock); err != nil {
 					return err
 				}
 				if tries <= tt.failures {
@@ -149,11 +149,11 @@ func TestRealDeadlockIsRetried(t *testing.T) {
 			all.Go(func() {
 				var once sync.Once
 				errs[i] = db.Tx(t.Context(), func(tx *gorm.DB) error {
-					if _, err := models.LockRow(tx, names[0]); err != nil {
+					if err := models.LockRow(tx, names[0]); err != nil {
 						return err
 					}
 					once.Do(func() { met.Done(); met.Wait() })
-					_, err := models.LockRow(tx, names[1])
+					err := models.LockRow(tx, names[1])
 					return err
 				})
 			})
@@ -172,9 +172,13 @@ func TestLockRow(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB) {
 		for want := int64(1); want <= 2; want++ {
 			err := db.Tx(t.Context(), func(tx *gorm.DB) error {
-				got, err := models.LockRow(tx, models.SetupLock)
-				if got != want {
-					t.Errorf("LockRow = %d, want %d", got, want)
+				var got models.Lock
+				err := models.LockRow(tx, models.SetupLock)
+				if err == nil {
+					err = tx.Where(`"Name" = ?`, models.SetupLock).Take(&got).Error
+				}
+				if got.Counter != want {
+					t.Errorf("LockRow counts %d, want %d", got.Counter, want)
 				}
 				return err
 			})
@@ -182,7 +186,7 @@ func TestLockRow(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		err := db.Tx(t.Context(), func(tx *gorm.DB) error { _, err := models.LockRow(tx, "nothing"); return err })
+		err := db.Tx(t.Context(), func(tx *gorm.DB) error { return models.LockRow(tx, "nothing") })
 		if models.KindOf(err) != models.Internal {
 			t.Errorf("LockRow of no row = %v, want an internal error", err)
 		}
@@ -196,7 +200,7 @@ func TestLockRowAtOnce(t *testing.T) {
 		var all sync.WaitGroup
 		for range n {
 			all.Go(func() {
-				err := db.Tx(t.Context(), func(tx *gorm.DB) error { _, err := models.LockRow(tx, models.SetupLock); return err })
+				err := db.Tx(t.Context(), func(tx *gorm.DB) error { return models.LockRow(tx, models.SetupLock) })
 				if err != nil {
 					t.Errorf("Tx: %v", err)
 				}

@@ -75,6 +75,5 @@ func inTx[T any](ctx context.Context, db *models.DB, fn func(tx *gorm.DB) (T, er
 // holds them. So what it checks (a free name, another admin) still holds when
 // it writes, on every engine and at every level of isolation.
 func lockDirectory(tx *gorm.DB) error {
-	_, err := models.LockRow(tx, models.DirectoryLock)
-	return err
+	return models.LockRow(tx, models.DirectoryLock)
 }

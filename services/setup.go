@@ -81,7 +81,7 @@ func (s *Setup) create(ctx context.Context, actor models.Actor, user NewUser) (m
 		return models.User{}, err
 	}
 	return inTx(ctx, s.db, func(tx *gorm.DB) (models.User, error) {
-		if _, err := models.LockRow(tx, models.SetupLock); err != nil {
+		if err := models.LockRow(tx, models.SetupLock); err != nil {
 			return models.User{}, err
 		}
 		admins, err := s.anyAdmin(tx)

@@ -5,8 +5,6 @@
 BEGIN
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
-SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
-  -- string
 SELECT count(*) FROM "Users" WHERE ("Username" = @p1 OR "Email" = @p2) AND "UserId" <> @p3
   -- string, string, int64
 SELECT count(*) FROM "Users" WHERE ("Username" = @p1 OR "Email" = @p2) AND "UserId" <> @p3
@@ -45,8 +43,6 @@ COMMIT
 -- Users.Create
 BEGIN
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
-  -- string
-SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
   -- string
 SELECT count(*) FROM "Users" WHERE ("Username" = @p1 OR "Email" = @p2) AND "UserId" <> @p3
   -- string, string, int64
@@ -134,8 +130,6 @@ SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId
 BEGIN
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
-SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
-  -- string
 UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" = @p1
   -- int64
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
@@ -174,8 +168,6 @@ SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
 BEGIN
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
-SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
-  -- string
 UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" = @p1
   -- int64
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
@@ -204,8 +196,6 @@ COMMIT
 BEGIN
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
-SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
-  -- string
 UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" = @p1
   -- int64
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
@@ -233,8 +223,6 @@ COMMIT
 -- Users.Delete
 BEGIN
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
-  -- string
-SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
   -- string
 UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" = @p1
   -- int64
@@ -267,8 +255,6 @@ SELECT r."RoleId", r."RoleName", COALESCE(n."Description", '') AS "Description",
 BEGIN
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
-SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
-  -- string
 SELECT count(*) FROM "Roles" WHERE "RoleName" = @p1 AND "RoleId" <> @p2
   -- string, int64
 INSERT INTO "Roles" ("RoleName") VALUES (@p1);
@@ -287,8 +273,6 @@ COMMIT
 BEGIN
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
-SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
-  -- string
 SELECT r."RoleId", r."RoleName", COALESCE(n."Description", '') AS "Description", (SELECT COUNT(DISTINCT ur."UserId") FROM "UserRoles" AS ur JOIN "Users" AS u ON u."UserId" = ur."UserId" WHERE ur."RoleId" = r."RoleId") AS "UserCount" FROM "Roles" AS r LEFT JOIN "RolecallRoles" AS n ON n."RoleId" = r."RoleId" WHERE r."RoleId" = @p1
   -- int64
 SELECT count(*) FROM "Roles" WHERE "RoleName" = @p1 AND "RoleId" <> @p2
@@ -306,8 +290,6 @@ COMMIT
 -- Roles.Delete
 BEGIN
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
-  -- string
-SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
   -- string
 SELECT r."RoleId", r."RoleName", COALESCE(n."Description", '') AS "Description", (SELECT COUNT(DISTINCT ur."UserId") FROM "UserRoles" AS ur JOIN "Users" AS u ON u."UserId" = ur."UserId" WHERE ur."RoleId" = r."RoleId") AS "UserCount" FROM "Roles" AS r LEFT JOIN "RolecallRoles" AS n ON n."RoleId" = r."RoleId" WHERE r."RoleId" = @p1
   -- int64
@@ -332,8 +314,6 @@ COMMIT
 -- Roles.Assign
 BEGIN
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
-  -- string
-SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
   -- string
 UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" = @p1
   -- int64
@@ -363,8 +343,6 @@ COMMIT
 BEGIN
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
-SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
-  -- string
 UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" = @p1
   -- int64
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
@@ -392,8 +370,6 @@ COMMIT
 -- Roles.Replace
 BEGIN
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
-  -- string
-SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
   -- string
 UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" = @p1
   -- int64
@@ -519,13 +495,9 @@ SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FE
 BEGIN
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
-SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
-  -- string
 SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p2)))
   -- int64, string
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
-  -- string
-SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
   -- string
 SELECT count(*) FROM "Users" WHERE ("Username" = @p1 OR "Email" = @p2) AND "UserId" <> @p3
   -- string, string, int64
@@ -576,13 +548,9 @@ SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId
 BEGIN
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
-SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
-  -- string
 SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p2)))
   -- int64, string
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
-  -- string
-SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
   -- string
 SELECT count(*) FROM "Users" WHERE ("Username" = @p1 OR "Email" = @p2) AND "UserId" <> @p3
   -- string, string, int64
