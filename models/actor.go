@@ -6,6 +6,7 @@ type Actor struct {
 	SessionID string // "" for a token of another program
 	Address   string // of the client, without port
 	UserAgent string
+	Device    string // what the browser says that we called it; "" for none
 	RequestID string
 	system    bool
 }

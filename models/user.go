@@ -19,6 +19,7 @@ const (
 	Active   Status = "active"
 	Disabled Status = "disabled"
 	Pending  Status = "pending" // registered, waits for an admin's approval
+	Locked   Status = "locked"  // active, but failed sign-ins hold it: never stored, see Hold
 )
 
 // A User is a row of the owner's table Users, joined with what rolecall keeps

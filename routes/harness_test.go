@@ -74,7 +74,7 @@ func build(t testing.TB, db *models.DB, changes ...func(*services.Config)) *serv
 	t.Helper()
 	cfg := services.Config{
 		PublicURL: publicURL, Secret: []byte("0123456789abcdef0123456789abcdef"),
-		AccessTokenTTL: 15 * time.Minute, ConsoleIdleTTL: 30 * time.Minute, ConsoleTTL: 12 * time.Hour,
+		AccessTokenTTL: 15 * time.Minute, RefreshTokenTTL: 720 * time.Hour, ConsoleIdleTTL: 30 * time.Minute, ConsoleTTL: 12 * time.Hour,
 		BcryptCost: 4, PasswordMinLength: 8, Registration: services.RegistrationOpen, HashingConcurrency: 2,
 	}
 	for _, change := range changes {

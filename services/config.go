@@ -29,6 +29,7 @@ type Settings struct {
 	PreviousSecrets string `name:"jwt-previous-secrets" help:"Comma-separated secrets that verify only: for rotation and for a cut-over from another application."`
 	Audience        string `name:"audience" help:"The aud claim, checked when set."`
 	AccessTokenTTL  string `name:"access-token-ttl" default:"15m" help:"Life of an access token."`
+	RefreshTokenTTL string `name:"refresh-token-ttl" default:"720h" help:"Life of an API session, and so of its refresh tokens."`
 	ConsoleIdleTTL  string `name:"console-idle-ttl" default:"30m" help:"Idle life of a browser session."`
 	ConsoleTTL      string `name:"console-ttl" default:"12h" help:"Absolute life of a browser session."`
 	BcryptCost      string `name:"bcrypt-cost" default:"12" help:"Cost of new password hashes, 4 to 15."`
@@ -37,6 +38,9 @@ type Settings struct {
 	AdminUsername   string `name:"admin-username" help:"Username of the first admin, created at start when there is none."`
 	AdminEmail      string `name:"admin-email" help:"E-mail address of the first admin."`
 	AdminPassword   string `name:"admin-password" help:"Password of the first admin."`
+	LoginLimits     string `name:"login-limits" default:"on" help:"on: failed sign-ins are limited; off."`
+	RegisterLimit   string `name:"register-limit" default:"20/h" help:"Registrations from one address, such as 20/h; off."`
+	RevocationLag   string `name:"revocation-lag" default:"1s" help:"The longest that another replica may accept what this one revoked; 0s reads the database at each request."`
 	TrustedProxies  string `name:"trusted-proxies" help:"Comma-separated CIDRs of proxies whose X-Forwarded-For and X-Request-Id are believed."`
 	LogFormat       string `name:"log-format" default:"text" help:"text or json."`
 	LogLevel        string `name:"log-level" default:"info" help:"debug, info, warn or error."`
@@ -62,16 +66,26 @@ type Config struct {
 	PreviousSecrets    [][]byte // verify only
 	Audience           string
 	AccessTokenTTL     time.Duration
+	RefreshTokenTTL    time.Duration
 	ConsoleIdleTTL     time.Duration
 	ConsoleTTL         time.Duration
 	BcryptCost         int
 	PasswordMinLength  int
 	Registration       Registration
 	FirstAdmin         *NewUser // nil when none is asked for
+	LoginLimits        bool
+	RegisterLimit      Rate // the zero Rate is no limit
+	RevocationLag      time.Duration
 	TrustedProxies     []netip.Prefix
 	LogJSON            bool
 	LogLevel           slog.Level
 	HashingConcurrency int
+}
+
+// A Rate is so many in so long. The zero Rate is no limit.
+type Rate struct {
+	Count  int
+	Window time.Duration
 }
 
 // Secure reports whether browsers reach the service by https.
@@ -85,6 +99,8 @@ const (
 	minLengthMin   = 8
 	minLengthMax   = 64
 	accessTTLMax   = 24 * time.Hour
+	refreshTTLMax  = 365 * 24 * time.Hour
+	lagMax         = time.Minute
 	consoleTTLMax  = 30 * 24 * time.Hour
 	generatedBytes = 48
 )
@@ -101,12 +117,16 @@ func LoadConfig(s Settings, serving bool) (Config, error) {
 		MigrateAtStart:     f.oneOf("migrate", s.Migrate, "auto", "check") == "auto",
 		PreviousSecrets:    f.secrets("jwt-previous-secrets", s.PreviousSecrets),
 		Audience:           s.Audience,
-		AccessTokenTTL:     f.duration("access-token-ttl", s.AccessTokenTTL, accessTTLMax),
-		ConsoleIdleTTL:     f.duration("console-idle-ttl", s.ConsoleIdleTTL, consoleTTLMax),
-		ConsoleTTL:         f.duration("console-ttl", s.ConsoleTTL, consoleTTLMax),
+		AccessTokenTTL:     f.duration("access-token-ttl", s.AccessTokenTTL, time.Second, accessTTLMax),
+		RefreshTokenTTL:    f.duration("refresh-token-ttl", s.RefreshTokenTTL, time.Second, refreshTTLMax),
+		ConsoleIdleTTL:     f.duration("console-idle-ttl", s.ConsoleIdleTTL, time.Second, consoleTTLMax),
+		ConsoleTTL:         f.duration("console-ttl", s.ConsoleTTL, time.Second, consoleTTLMax),
 		BcryptCost:         f.number("bcrypt-cost", s.BcryptCost, bcryptCostMin, bcryptCostMax),
 		PasswordMinLength:  f.number("password-min-length", s.MinLength, minLengthMin, minLengthMax),
 		Registration:       Registration(f.oneOf("registration", s.Registration, "open", "approval", "closed")),
+		LoginLimits:        f.oneOf("login-limits", s.LoginLimits, "on", "off") == "on",
+		RegisterLimit:      f.rate("register-limit", s.RegisterLimit),
+		RevocationLag:      f.duration("revocation-lag", s.RevocationLag, 0, lagMax),
 		TrustedProxies:     f.prefixes("trusted-proxies", s.TrustedProxies),
 		LogJSON:            f.oneOf("log-format", s.LogFormat, "text", "json") == "json",
 		HashingConcurrency: runtime.GOMAXPROCS(0),
@@ -175,12 +195,26 @@ func (f *faults) oneOf(name, value string, known ...string) string {
 	return ""
 }
 
-func (f *faults) duration(name, value string, most time.Duration) time.Duration {
+func (f *faults) duration(name, value string, least, most time.Duration) time.Duration {
 	d, err := time.ParseDuration(value)
-	if err != nil || d < time.Second || d > most {
-		f.add(name, fmt.Sprintf("is no duration such as 15m, from 1s to %s", most))
+	if err != nil || d < least || d > most {
+		f.add(name, fmt.Sprintf("is no duration such as 15m, from %s to %s", least, most))
 	}
 	return d
+}
+
+// rate reads a limit such as 20/h; off is none.
+func (f *faults) rate(name, value string) Rate {
+	if value == "off" {
+		return Rate{}
+	}
+	windows := map[string]time.Duration{"m": time.Minute, "h": time.Hour, "d": 24 * time.Hour}
+	digits, unit, _ := strings.Cut(value, "/")
+	count, err := strconv.Atoi(digits)
+	if err != nil || count < 1 || windows[unit] == 0 {
+		f.add(name, "is neither off nor a number in a minute, an hour or a day, such as 20/h")
+	}
+	return Rate{count, windows[unit]}
 }
 
 func (f *faults) number(name, value string, least, most int) int {

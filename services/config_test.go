@@ -34,7 +34,8 @@ func TestLoadConfigDefaults(t *testing.T) {
 	}
 	want := Config{
 		Listen: "127.0.0.1:8080", DatabaseURL: s.DatabaseURL, MigrateAtStart: true, Secret: got.Secret,
-		AccessTokenTTL: 15 * time.Minute, ConsoleIdleTTL: 30 * time.Minute, ConsoleTTL: 12 * time.Hour,
+		AccessTokenTTL: 15 * time.Minute, RefreshTokenTTL: 720 * time.Hour, ConsoleIdleTTL: 30 * time.Minute, ConsoleTTL: 12 * time.Hour,
+		LoginLimits: true, RegisterLimit: Rate{20, time.Hour}, RevocationLag: time.Second,
 		BcryptCost: 12, PasswordMinLength: 8, Registration: RegistrationOpen, HashingConcurrency: got.HashingConcurrency,
 	}
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
@@ -94,6 +95,13 @@ func TestLoadConfigFaults(t *testing.T) {
 		{"no duration", func(s *Settings) { s.AccessTokenTTL = "15" }, "access-token-ttl"},
 		{"a negative duration", func(s *Settings) { s.ConsoleIdleTTL = "-1h" }, "console-idle-ttl"},
 		{"too long a duration", func(s *Settings) { s.ConsoleTTL = "10000h" }, "console-ttl"},
+		{"no lag at all", func(s *Settings) { s.RevocationLag = "0s" }, ""},
+		{"too long a lag", func(s *Settings) { s.RevocationLag = "2m" }, "revocation-lag"},
+		{"a refresh token for ever", func(s *Settings) { s.RefreshTokenTTL = "8761h" }, "refresh-token-ttl"},
+		{"limits switched half", func(s *Settings) { s.LoginLimits = "5" }, "login-limits"},
+		{"a limit of none", func(s *Settings) { s.RegisterLimit = "0/h" }, "register-limit"},
+		{"a limit without a unit", func(s *Settings) { s.RegisterLimit = "20" }, "register-limit"},
+		{"a limit switched off", func(s *Settings) { s.RegisterLimit = "off" }, ""},
 		{"cost 3", func(s *Settings) { s.BcryptCost = "3" }, "bcrypt-cost"},
 		{"cost 16", func(s *Settings) { s.BcryptCost = "16" }, "bcrypt-cost"},
 		{"a length of 7", func(s *Settings) { s.MinLength = "7" }, "password-min-length"},
@@ -134,8 +142,8 @@ func TestLoadConfigReportsAllFaults(t *testing.T) {
 		t.Fatal("LoadConfig = nil, want every fault")
 	}
 	lines := strings.Split(err.Error(), "\n")
-	if len(lines) != 15 || strings.Contains(err.Error(), "canary") {
-		t.Errorf("got %d faults, want 15 without a value:\n%v", len(lines), err)
+	if len(lines) != 19 || strings.Contains(err.Error(), "canary") {
+		t.Errorf("got %d faults, want 19 without a value:\n%v", len(lines), err)
 	}
 }
 

@@ -24,7 +24,7 @@ const goodPassword = "correct horse battery"
 func testConfig(changes ...func(*Config)) Config {
 	c := Config{
 		PublicURL: "http://rolecall.test", Secret: []byte("0123456789abcdef0123456789abcdef"),
-		AccessTokenTTL: 15 * time.Minute, ConsoleIdleTTL: 30 * time.Minute, ConsoleTTL: 12 * time.Hour,
+		AccessTokenTTL: 15 * time.Minute, RefreshTokenTTL: 720 * time.Hour, ConsoleIdleTTL: 30 * time.Minute, ConsoleTTL: 12 * time.Hour,
 		BcryptCost: 4, PasswordMinLength: 8, Registration: RegistrationOpen, HashingConcurrency: 2,
 	}
 	for _, change := range changes {
@@ -117,7 +117,8 @@ func (f *fixture) exec(statement string, args ...any) {
 }
 
 // tables are all but RolecallLocks, whose counters tell nothing.
-var tables = []string{"Users", "Roles", "UserRoles", "RolecallAccounts", "RolecallRoles", "RolecallSessions", "RolecallEvents", "RolecallMigrations"}
+var tables = []string{"Users", "Roles", "UserRoles", "RolecallAccounts", "RolecallRoles", "RolecallSessions", "RolecallEvents", "RolecallMigrations",
+	"RolecallRefreshTokens", "RolecallAttempts", "RolecallDevices", "RolecallHolds"}
 
 // dump returns every row of every table.
 func (f *fixture) dump() map[string][]string {

@@ -84,6 +84,7 @@ func Recorded(t testing.TB, answers ...Answer) (*models.DB, *Recorder) {
 var prepared = []Answer{
 	{Holds: `"RolecallMigrations"`, Columns: []string{"Version", "Name", "AppliedAt"}, Rows: [][]driver.Value{
 		{int64(0), "lock", int64(1)}, {int64(1), "", int64(1)}, {int64(2), "", int64(1)}, {int64(3), "", int64(1)},
+		{int64(4), "", int64(1)},
 	}},
 	{Holds: `FROM "Users" WHERE 1 = 0`, Columns: []string{"UserId", "Username", "PasswordHash", "Email", "FirstName", "LastName"}},
 	{Holds: `FROM "Roles" WHERE 1 = 0`, Columns: []string{"RoleId", "RoleName"}},
