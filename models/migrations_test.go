@@ -99,7 +99,7 @@ func TestPrepareAtOnce(t *testing.T) {
 					}
 				}
 				db := modeltest.Open(t, url)
-				for table, want := range map[string]int{"RolecallMigrations": 4, "RolecallLocks": 2, "Roles": 2} {
+				for table, want := range map[string]int{"RolecallMigrations": 5, "RolecallLocks": 18, "Roles": 2} {
 					if got := rows(t, db, `SELECT * FROM "`+table+`"`); len(got) != want {
 						t.Errorf("%s holds %v, want %d rows", table, got, want)
 					}
