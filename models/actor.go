@@ -1,9 +1,13 @@
 package models
 
+import "time"
+
 // An Actor is who does something, and from where. The zero Actor is a stranger.
 type Actor struct {
 	User      User   // as the database has it now, with roles
 	SessionID string // "" for a token of another program
+	Began     Time   // when the session's sign-in was
+	TokenMade Time   // when the token that came along was issued
 	Address   string // of the client, without port
 	UserAgent string
 	Device    string // what the browser says that we called it; "" for none
@@ -21,6 +25,14 @@ func (a Actor) SignedIn() bool { return a.User.UserID != 0 }
 // Admin reports whether the actor may do everything: the role Admin, as the
 // database has it now.
 func (a Actor) Admin() bool { return a.system || a.SignedIn() && a.User.HasRole(AdminRole) }
+
+// FreshFor is how long after a sign-in nobody asks for the password again (ASVS
+// 5.0 7.5.1).
+const FreshFor = 10 * time.Minute
+
+// Fresh reports whether the actor signed in a short while ago: a password, an
+// e-mail address or another's roles are changed in the console only then.
+func (a Actor) Fresh() bool { return a.system || Now().Sub(a.Began) <= FreshFor }
 
 // Is reports whether the actor is that user.
 func (a Actor) Is(userID int64) bool { return a.SignedIn() && a.User.UserID == userID }

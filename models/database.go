@@ -24,6 +24,7 @@ type DB struct {
 	ownerActive column           // Users.IsActive, where the owner has one
 	widths      map[string]int64 // of the owner's columns, such as Users.Email
 
+	snapshot     snapshot
 	principalSQL string
 	principal    *sql.Stmt // nil where it is not kept prepared
 }
@@ -166,8 +167,11 @@ const (
 // Tx runs fn in a transaction, and runs the whole of it again when the server
 // chose it as a deadlock victim, a lock was not to be had, or a row appeared
 // that fn had not seen. So fn has no effect but on tx and on variables that it
-// sets anew. A key that is still taken after the last try is a Conflict.
+// sets anew. A key that is still taken after the last try is a Conflict. In the
+// end, what DB.Principal keeps of the users whom fn has Touched is dropped.
 func (db *DB) Tx(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	ctx, touched := withChange(ctx)
+	defer db.snapshot.drop(touched)
 	pause := txPause
 	for try := 1; ; try++ {
 		err := db.write.WithContext(ctx).Transaction(fn)

@@ -7,17 +7,18 @@ import (
 )
 
 // A Principal is what the database has now of a session and its user, with
-// roles.
+// roles. It is kept in memory, and so without the password's hash; the roles are
+// shared among all who asked.
 type Principal struct {
 	User
-	Session Session // without device and address
+	Session Session // without device and address; zero for a token of another program
 }
 
 // buildPrincipalSQL is one row for each role. It begins at the session: with the
 // user's id as a second parameter SQLite would plan the statement anew at each
 // call.
 func (db *DB) buildPrincipalSQL() string {
-	return "SELECT " + db.userColumns() + `, s."Kind", s."LastSeenAt", s."ExpiresAt",` +
+	return "SELECT " + db.userColumns() + `, s."Kind", s."CreatedAt", s."LastSeenAt", s."ExpiresAt",` +
 		` COALESCE(r."RoleId", 0) AS "RoleId", COALESCE(r."RoleName", '') AS "RoleName"` +
 		` FROM "RolecallSessions" AS s JOIN "Users" AS u ON u."UserId" = s."UserId"` +
 		` LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId"` +
@@ -26,10 +27,33 @@ func (db *DB) buildPrincipalSQL() string {
 		` WHERE s."SessionId" = ?`
 }
 
-// Principal reads a session with its user and roles, in one statement: each
-// request of whoever is signed in waits for it. The zero Principal stands for a
-// session that is not there.
-func (db *DB) Principal(ctx context.Context, sessionID string) (Principal, error) {
+// Principal is what the database has of the user and the session, or had at most
+// a moment ago: see KeepPrincipals. An empty sessionID asks for the user alone.
+// The zero Principal stands for a session, or a user, that is not there.
+func (db *DB) Principal(ctx context.Context, userID int64, sessionID string) (Principal, error) {
+	if p, ok := db.snapshot.get(userID, sessionID); ok {
+		return p, nil
+	}
+	return db.snapshot.fill(userID, sessionID, func() (Principal, error) {
+		p, err := db.readPrincipal(ctx, userID, sessionID)
+		p.PasswordHash = ""
+		return p, err
+	})
+}
+
+func (db *DB) readPrincipal(ctx context.Context, userID int64, sessionID string) (Principal, error) {
+	if sessionID != "" {
+		return db.readSession(ctx, sessionID)
+	}
+	user, err := db.User(db.Read(ctx), userID)
+	if KindOf(err) == NotFound {
+		return Principal{}, nil
+	}
+	return Principal{User: user}, err
+}
+
+// readSession reads a session with its user and roles, in one statement.
+func (db *DB) readSession(ctx context.Context, sessionID string) (Principal, error) {
 	var p Principal
 	rows, err := db.principalRows(ctx, sessionID)
 	if err != nil {
@@ -40,7 +64,7 @@ func (db *DB) Principal(ctx context.Context, sessionID string) (Principal, error
 		var role Role
 		err := rows.Scan(&p.UserID, &p.Username, nullable{&p.PasswordHash}, nullable{&p.Email}, nullable{&p.FirstName}, nullable{&p.LastName},
 			&p.OwnerActive, &p.Status, &p.Version, &p.CreatedAt, &p.UpdatedAt, &p.LastLoginAt,
-			&p.Session.Kind, &p.Session.LastSeenAt, &p.Session.ExpiresAt, &role.RoleID, &role.RoleName)
+			&p.Session.Kind, &p.Session.CreatedAt, &p.Session.LastSeenAt, &p.Session.ExpiresAt, &role.RoleID, &role.RoleName)
 		if err != nil {
 			return Principal{}, fmt.Errorf("read a session: %w", err)
 		}

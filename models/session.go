@@ -20,6 +20,8 @@ type Session struct {
 	ExpiresAt  Time        `gorm:"column:ExpiresAt"`
 	Address    string      `gorm:"column:Address"`
 	UserAgent  string      `gorm:"column:UserAgent"`
+
+	RefreshToken string `gorm:"-"` // its text, in the hands of whoever begins or refreshes an API session
 }
 
 // TableName is the table's name.

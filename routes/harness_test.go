@@ -76,6 +76,7 @@ func build(t testing.TB, db *models.DB, changes ...func(*services.Config)) *serv
 		PublicURL: publicURL, Secret: []byte("0123456789abcdef0123456789abcdef"),
 		AccessTokenTTL: 15 * time.Minute, RefreshTokenTTL: 720 * time.Hour, ConsoleIdleTTL: 30 * time.Minute, ConsoleTTL: 12 * time.Hour,
 		BcryptCost: 4, PasswordMinLength: 8, Registration: services.RegistrationOpen, HashingConcurrency: 2,
+		RevocationLag: time.Hour, // what is not dropped at once is seen
 	}
 	for _, change := range changes {
 		change(&cfg)

@@ -17,7 +17,8 @@ type Audit struct{ *core }
 // Actions are all that an event may be, to choose from.
 var Actions = []string{
 	"user.registered", "user.created", "user.updated", "user.enabled", "user.disabled", "user.deleted",
-	"user.password_changed", "role.assigned", "role.revoked", "role.created", "role.updated", "role.deleted",
+	"user.password_changed", "user.locked", "user.unlocked", "session.ended", "session.token_reused",
+	"role.assigned", "role.revoked", "role.created", "role.updated", "role.deleted",
 }
 
 // An EventQuery picks a page of events.

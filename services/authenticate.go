@@ -20,7 +20,7 @@ func (t *Tokens) Authenticate(ctx context.Context, actor models.Actor, token str
 	if err != nil {
 		return actor, t.refuse(ctx, actor, c, err.Error())
 	}
-	p, err := t.principal(ctx, c, foreign)
+	p, err := t.db.Principal(ctx, c.UserID, c.SessionID)
 	if err != nil {
 		return actor, err
 	}
@@ -31,25 +31,13 @@ func (t *Tokens) Authenticate(ctx context.Context, actor models.Actor, token str
 		return actor, err
 	}
 	actor.User, actor.SessionID = p.User, c.SessionID
+	actor.Began, actor.TokenMade = p.Session.CreatedAt, timeOf(c.IssuedAt)
 	return actor, nil
 }
 
 func (t *Tokens) refuse(ctx context.Context, actor models.Actor, c claims, why string) error {
 	t.log.InfoContext(ctx, "token refused", "why", why, "user_id", c.UserID, "address", actor.Address, "request_id", actor.RequestID)
 	return errToken
-}
-
-// principal reads what the database has now of the token's user and session.
-// Another program's token has no session. The zero Principal is nobody.
-func (t *Tokens) principal(ctx context.Context, c claims, foreign bool) (models.Principal, error) {
-	if !foreign {
-		return t.db.Principal(ctx, c.SessionID)
-	}
-	user, err := t.db.User(t.db.Read(ctx), c.UserID)
-	if models.KindOf(err) == models.NotFound {
-		return models.Principal{}, nil
-	}
-	return models.Principal{User: user}, err
 }
 
 // refusal says why the token is refused, or "". A session that has ended hides
@@ -84,17 +72,24 @@ func unchanged(user models.User, c claims) bool {
 	return user.UpdatedAt <= models.TimeOf(c.IssuedAt.Time)
 }
 
-// seenEvery is how exact a session's last_seen_at is: not a write for each page.
-const seenEvery = time.Minute
+// How exact a session's last_seen_at is: not a write for each request.
+const (
+	seenEvery    = time.Minute // a browser's, whose idle time counts
+	seenEveryAPI = 5 * time.Minute
+)
 
-// see notes that a browser's session is in use.
+// see notes that a session is in use.
 func (t *Tokens) see(ctx context.Context, p models.Principal, kind models.SessionKind) error {
 	now := models.Now()
-	every := min(seenEvery, t.cfg.ConsoleIdleTTL/4)
-	if kind != models.ConsoleSession || now.Sub(p.Session.LastSeenAt) < every {
+	every := seenEveryAPI
+	if kind == models.ConsoleSession {
+		every = min(seenEvery, t.cfg.ConsoleIdleTTL/4)
+	}
+	if p.Session.SessionID == "" || now.Sub(p.Session.LastSeenAt) < every {
 		return nil
 	}
 	return t.db.Tx(ctx, func(tx *gorm.DB) error {
+		models.Touched(tx, p.UserID)
 		return tx.Model(&models.Session{}).Where(`"SessionId" = ?`, p.Session.SessionID).UpdateColumn("LastSeenAt", now).Error
 	})
 }

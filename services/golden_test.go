@@ -41,9 +41,14 @@ func canned() []modeltest.Answer {
 		{Holds: `FROM "Roles" AS r`, Columns: roleColumns, Rows: [][]driver.Value{{int64(2), "User", "", int64(1)}, {int64(3), "Editor", "edits", int64(1)}}},
 		{Holds: `WHERE r."RoleId"`, Columns: roleColumns, Rows: [][]driver.Value{{int64(3), "Editor", "edits", int64(1)}}},
 		{Holds: `SELECT * FROM "RolecallLocks"`, Columns: []string{"Name", "Counter"}, Rows: [][]driver.Value{{"setup", int64(0)}}},
+		{Holds: `SELECT * FROM "RolecallSessions"`, Columns: []string{"SessionId", "UserId", "Kind", "ExpiresAt"}, Rows: [][]driver.Value{{"x", int64(7), "api", expires}}},
+		{Holds: `SELECT count(*) FROM "RolecallSessions"`, Columns: []string{""}, Rows: [][]driver.Value{{int64(2)}}},
+		{Holds: `SELECT * FROM "RolecallRefreshTokens"`, Columns: []string{"TokenHash", "SessionId", "UserId", "UsedAt", "ExpiresAt"},
+			Rows: [][]driver.Value{{refreshHash(refreshText), "x", int64(7), int64(0), expires}}},
+		{Holds: `SELECT "TokenHash"`, Times: 1, Columns: []string{"TokenHash"}, Rows: [][]driver.Value{{"a"}, {"b"}}},
 		{Holds: `SELECT "SessionId"`, Times: 1, Columns: []string{"SessionId"}, Rows: [][]driver.Value{{"a"}, {"b"}}},
-		{Holds: `"RolecallSessions" AS s`, Columns: append(userColumns[:len(userColumns):len(userColumns)], "Kind", "LastSeenAt", "ExpiresAt", "RoleId", "RoleName"),
-			Rows: [][]driver.Value{append(userRow[:len(userRow):len(userRow)], "console", seen, expires, int64(2), "User")}},
+		{Holds: `"RolecallSessions" AS s`, Columns: append(userColumns[:len(userColumns):len(userColumns)], "Kind", "CreatedAt", "LastSeenAt", "ExpiresAt", "RoleId", "RoleName"),
+			Rows: [][]driver.Value{append(userRow[:len(userRow):len(userRow)], "console", seen, seen, expires, int64(2), "User")}},
 	}
 }
 

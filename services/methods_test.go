@@ -21,6 +21,9 @@ type subject struct {
 	setup string       // the token of the one-time link
 }
 
+// refreshText is the refresh token of the session "x" of a subject's user.
+const refreshText = "canary-refresh-token"
+
 // methods calls each method of each service once, with success.
 var methods = []struct {
 	name string
@@ -118,6 +121,21 @@ var methods = []struct {
 		_, err := s.Sessions.Count(ctx, s.admin, s.user.UserID)
 		return err
 	}},
+	{"Sessions.List", func(ctx context.Context, s subject) error {
+		_, err := s.Sessions.List(ctx, s.admin, s.user.UserID)
+		return err
+	}},
+	{"Sessions.End", func(ctx context.Context, s subject) error {
+		return s.Sessions.End(ctx, models.Actor{User: s.user, SessionID: "y"}, "x")
+	}},
+	{"Sessions.EndOthers", func(ctx context.Context, s subject) error {
+		return s.Sessions.EndOthers(ctx, models.Actor{User: s.user, SessionID: "y"})
+	}},
+	{"Sessions.EndAll", func(ctx context.Context, s subject) error { return s.Sessions.EndAll(ctx, s.admin, s.user.UserID) }},
+	{"Sessions.Refresh", func(ctx context.Context, s subject) error {
+		_, _, err := s.Sessions.Refresh(ctx, models.Actor{}, refreshText)
+		return err
+	}},
 	{"Sessions.SignOut", func(ctx context.Context, s subject) error {
 		return s.Sessions.SignOut(ctx, models.Actor{User: s.user, SessionID: "x"})
 	}},
@@ -140,6 +158,11 @@ var methods = []struct {
 		}
 		return err
 	}},
+	{"Tokens.Introspect", func(ctx context.Context, s subject) error {
+		_, err := s.Tokens.Introspect(ctx, s.admin, refreshText)
+		return err
+	}},
+	{"Tokens.Revoke", func(ctx context.Context, s subject) error { return s.Tokens.Revoke(ctx, models.Actor{}, refreshText) }},
 	{"Audit.List", func(ctx context.Context, s subject) error {
 		query := EventQuery{Actor: "root", Action: "role.assigned", TargetType: "user", TargetID: 7, Cursor: cursor{Order: "-event_id", ID: 9}.String()}
 		_, err := s.Audit.List(ctx, s.admin, query)
@@ -181,6 +204,9 @@ func (f *fixture) subject(suffix string) subject {
 	f.exec(`DELETE FROM "RolecallSessions"`)
 	f.exec(`INSERT INTO "RolecallSessions" ("SessionId", "UserId", "Kind", "CreatedAt", "LastSeenAt", "ExpiresAt", "Address", "UserAgent") VALUES ('x', ?, 'console', 1, ?, ?, '', '')`,
 		user.UserID, int64(models.Now().Add(-2*time.Minute)), int64(models.Now().Add(time.Hour)))
+	f.exec(`DELETE FROM "RolecallRefreshTokens"`)
+	f.exec(`INSERT INTO "RolecallRefreshTokens" ("TokenHash", "SessionId", "UserId", "CreatedAt", "UsedAt", "ExpiresAt") VALUES (?, 'x', ?, 1, 0, ?)`,
+		refreshHash(refreshText), user.UserID, int64(models.Now().Add(time.Hour)))
 	f.exec(`UPDATE "Users" SET "PasswordHash" = ? WHERE "UserId" = ?`, passlibHashes[0].hash, user.UserID)
 	role, err := f.Roles.Create(f.t.Context(), models.System(), "Editor"+suffix, "")
 	if err != nil {
@@ -213,7 +239,7 @@ func TestLogHoldsNoValue(t *testing.T) {
 		if method.name != "Tokens.Issue" && !strings.Contains(log.String(), `"msg":"statement"`) {
 			t.Errorf("%s: no statement is in the log", method.name)
 		}
-		for _, value := range []string{"$2", "example.com", "joe", "anna", "Writer", "Editor", "correct horse", "battery", "192.0.2.7", "directory"} {
+		for _, value := range []string{"$2", "example.com", "joe", "anna", "Writer", "Editor", "correct horse", "battery", "192.0.2.7", "directory", refreshText, refreshHash(refreshText)} {
 			if strings.Contains(log.String(), value) {
 				t.Errorf("%s: the log holds %q:\n%s", method.name, value, &log)
 			}

@@ -196,6 +196,7 @@ func (s *Roles) patchRole(tx *gorm.DB, actor models.Actor, role models.Role, nam
 		return role, err
 	}
 	if renamed {
+		models.TouchedAll(tx)
 		if err := s.roleTaken(tx, next.RoleName, role.RoleID); err != nil {
 			return role, err
 		}

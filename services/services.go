@@ -42,6 +42,7 @@ func New(db *models.DB, cfg Config, log *slog.Logger) (*Services, error) {
 		return nil, errors.New("no password can be hashed: the hashing concurrency is below 1")
 	}
 	c := &core{db: db, cfg: cfg, hasher: newHasher(cfg.BcryptCost, cfg.HashingConcurrency), rules: passwordRules{cfg.PasswordMinLength}, log: log}
+	db.KeepPrincipals(cfg.RevocationLag)
 	users := &Users{c}
 	return &Services{
 		Users:    users,

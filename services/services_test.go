@@ -26,6 +26,7 @@ func testConfig(changes ...func(*Config)) Config {
 		PublicURL: "http://rolecall.test", Secret: []byte("0123456789abcdef0123456789abcdef"),
 		AccessTokenTTL: 15 * time.Minute, RefreshTokenTTL: 720 * time.Hour, ConsoleIdleTTL: 30 * time.Minute, ConsoleTTL: 12 * time.Hour,
 		BcryptCost: 4, PasswordMinLength: 8, Registration: RegistrationOpen, HashingConcurrency: 2,
+		RevocationLag: time.Hour, // what is not dropped at once is seen
 	}
 	for _, change := range changes {
 		change(&c)
@@ -107,10 +108,14 @@ func (f *fixture) as(name string) models.Actor {
 	return actor
 }
 
-// exec changes rows behind the services' back.
+// exec changes rows as another program would, after the lag in which it is not
+// seen.
 func (f *fixture) exec(statement string, args ...any) {
 	f.t.Helper()
-	err := f.db.Tx(context.Background(), func(tx *gorm.DB) error { return tx.Exec(statement, args...).Error })
+	err := f.db.Tx(context.Background(), func(tx *gorm.DB) error {
+		models.TouchedAll(tx)
+		return tx.Exec(statement, args...).Error
+	})
 	if err != nil {
 		f.t.Fatalf("%s: %v", statement, err)
 	}

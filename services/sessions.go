@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"time"
 
 	"gorm.io/gorm"
 
@@ -19,8 +18,9 @@ type Sessions struct{ *core }
 var errCredentials = &models.Error{Kind: models.Unauthenticated, Message: "The username or the password is wrong, or the account is not active."}
 
 // SignIn begins a session for whom knows the password of the account with that
-// username or e-mail address. Unknown names take as long as known ones. A hash
-// of a lower cost than the present one is renewed.
+// username or e-mail address, in the place of the one that the actor has. Unknown
+// names take as long as known ones. A hash of a lower cost than the present one
+// is renewed. An API session comes with its first refresh token.
 func (s *Sessions) SignIn(ctx context.Context, actor models.Actor, name, password string, kind models.SessionKind) (models.User, models.Session, error) {
 	user, err := s.find(ctx, name)
 	if err != nil {
@@ -63,6 +63,9 @@ func (s *Sessions) begin(ctx context.Context, actor models.Actor, verified model
 			return user, errCredentials
 		}
 		if err != nil {
+			return user, err
+		}
+		if err := endSession(tx, actor.User.UserID, actor.SessionID); err != nil {
 			return user, err
 		}
 		return user, beginSession(tx, user, renewed, session)
@@ -142,22 +145,28 @@ func (s *Sessions) renewed(ctx context.Context, user models.User, password strin
 
 func (s *Sessions) newSession(user models.User, actor models.Actor, kind models.SessionKind) models.Session {
 	now := models.Now()
-	life := s.cfg.AccessTokenTTL
-	if kind == models.ConsoleSession {
-		life = s.cfg.ConsoleTTL
-	}
-	return models.Session{
+	session := models.Session{
 		SessionID: rand.Text(), UserID: user.UserID, Kind: kind,
-		CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(life),
+		CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(s.cfg.ConsoleTTL),
 		Address: clipRunes(actor.Address, addressMax), UserAgent: clipRunes(actor.UserAgent, models.UserAgentMax),
 	}
+	if kind == models.APISession {
+		session.ExpiresAt, session.RefreshToken = now.Add(s.cfg.RefreshTokenTTL), newRefreshToken()
+	}
+	return session
 }
 
-// beginSession writes the session, and the hash where it is made anew. The condition is for other programs, which know no lock of ours:
-// a password that one has changed meanwhile stays.
+// beginSession writes the session, and the hash where it is made anew. The
+// condition is for other programs, which know no lock of ours: a password that
+// one has changed meanwhile stays.
 func beginSession(tx *gorm.DB, user models.User, renewed string, session models.Session) error {
 	if err := tx.Create(&session).Error; err != nil {
 		return fmt.Errorf("begin a session: %w", err)
+	}
+	if session.RefreshToken != "" {
+		if err := keepRefreshToken(tx, session); err != nil {
+			return err
+		}
 	}
 	if renewed != "" {
 		err := tx.Table("Users").Where(`"UserId" = ? AND "PasswordHash" = ?`, user.UserID, user.PasswordHash).
@@ -167,71 +176,4 @@ func beginSession(tx *gorm.DB, user models.User, renewed string, session models.
 		}
 	}
 	return nil
-}
-
-// SignOut ends the actor's session. One that has ended already is no error.
-func (s *Sessions) SignOut(ctx context.Context, actor models.Actor) error {
-	if actor.SessionID == "" {
-		return nil
-	}
-	return s.db.Tx(ctx, func(tx *gorm.DB) error {
-		return tx.Where(`"SessionId" = ?`, actor.SessionID).Delete(&models.Session{}).Error
-	})
-}
-
-// Count returns how many sessions of the user are under way.
-func (s *Sessions) Count(ctx context.Context, actor models.Actor, userID int64) (int64, error) {
-	if err := actor.RequireSelfOrAdmin(userID, "see sessions"); err != nil {
-		return 0, err
-	}
-	var count int64
-	err := s.db.Read(ctx).Model(&models.Session{}).Where(`"UserId" = ? AND "ExpiresAt" > ?`, userID, models.Now()).Count(&count).Error
-	if err != nil {
-		return 0, fmt.Errorf("count the sessions of user %d: %w", userID, err)
-	}
-	return count, nil
-}
-
-// endSessions ends the user's sessions but for one ("" for all).
-func endSessions(tx *gorm.DB, userID int64, but string) error {
-	err := tx.Where(`"UserId" = ? AND "SessionId" <> ?`, userID, but).Delete(&models.Session{}).Error
-	if err != nil {
-		return fmt.Errorf("end the sessions of user %d: %w", userID, err)
-	}
-	return nil
-}
-
-// purgeBatch is how many sessions one statement deletes.
-const purgeBatch = 500
-
-// Purge deletes the sessions that have expired, in small batches.
-func (s *Sessions) Purge(ctx context.Context) error {
-	for {
-		var ids []string
-		err := s.db.Read(ctx).Model(&models.Session{}).Where(`"ExpiresAt" < ?`, models.Now()).
-			Limit(purgeBatch).Order(`"ExpiresAt"`).Pluck("SessionId", &ids).Error
-		if err != nil || len(ids) == 0 {
-			return err
-		}
-		err = s.db.Tx(ctx, func(tx *gorm.DB) error {
-			return tx.Where(`"SessionId" IN ?`, ids).Delete(&models.Session{}).Error
-		})
-		if err != nil {
-			return err
-		}
-	}
-}
-
-// PurgeEvery purges now and then until ctx ends.
-func (s *Sessions) PurgeEvery(ctx context.Context, interval time.Duration) {
-	for {
-		if err := s.Purge(ctx); err != nil && ctx.Err() == nil {
-			s.log.WarnContext(ctx, "purge of sessions failed", "error", models.LogText(err))
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(interval):
-		}
-	}
 }

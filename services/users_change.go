@@ -184,7 +184,7 @@ func (s *Users) Delete(ctx context.Context, actor models.Actor, userID int64) er
 
 // forget deletes a user from the tables that we keep, then from those named.
 func forget(tx *gorm.DB, userID int64, owners ...string) error {
-	for _, table := range append([]string{"RolecallSessions", "RolecallAccounts"}, owners...) {
+	for _, table := range append([]string{"RolecallRefreshTokens", "RolecallSessions", "RolecallDevices", "RolecallHolds", "RolecallAccounts"}, owners...) {
 		if err := tx.Table(table).Where(`"UserId" = ?`, userID).Delete(nil).Error; err != nil {
 			return fmt.Errorf("delete user %d from %s: %w", userID, table, err)
 		}
@@ -207,8 +207,9 @@ func (s *core) lockUser(tx *gorm.DB, userID int64) (models.User, error) {
 // time go on with it: a sign-in that verified the old password can't begin a
 // session behind the change that ends them all. A user of another program's
 // making gets a row of ours; with a user who is not there, the transaction fails
-// later and takes the row along.
+// later and takes the row along. What is kept of the user in memory is dropped.
 func holdAccount(tx *gorm.DB, userID int64, column string, value any) error {
+	models.Touched(tx, userID)
 	write := func() *gorm.DB {
 		return tx.Model(&models.Account{}).Where(`"UserId" = ?`, userID).UpdateColumn(column, value)
 	}

@@ -19,7 +19,11 @@ func (s *Users) ChangePassword(ctx context.Context, actor models.Actor, current,
 	if err := s.checkPassword(actor.User, next); err != nil {
 		return err
 	}
-	match, err := s.hasher.verify(ctx, actor.User.PasswordHash, current)
+	user, err := s.db.User(s.db.Read(ctx), actor.User.UserID)
+	if err != nil {
+		return err
+	}
+	match, err := s.hasher.verify(ctx, user.PasswordHash, current)
 	if err != nil {
 		return err
 	}
@@ -28,7 +32,7 @@ func (s *Users) ChangePassword(ctx context.Context, actor models.Actor, current,
 			"address", actor.Address, "request_id", actor.RequestID)
 		return errCurrentPassword
 	}
-	return s.storePassword(ctx, actor, actor.User, next)
+	return s.storePassword(ctx, actor, user, next)
 }
 
 var errCurrentPassword = models.InvalidField("current_password", "This is not your present password.")

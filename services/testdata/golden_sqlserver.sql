@@ -16,7 +16,13 @@ INSERT INTO "Users" ("Email","FirstName","LastName","PasswordHash","Username") V
   -- string, string, string, string, string
 SELECT "UserId" FROM "Users" WHERE "Username" = @p1 AND "PasswordHash" = @p2
   -- string, string
+DELETE FROM "RolecallRefreshTokens" WHERE "UserId" = @p1
+  -- int64
 DELETE FROM "RolecallSessions" WHERE "UserId" = @p1
+  -- int64
+DELETE FROM "RolecallDevices" WHERE "UserId" = @p1
+  -- int64
+DELETE FROM "RolecallHolds" WHERE "UserId" = @p1
   -- int64
 DELETE FROM "RolecallAccounts" WHERE "UserId" = @p1
   -- int64
@@ -55,7 +61,13 @@ INSERT INTO "Users" ("Email","FirstName","LastName","PasswordHash","Username") V
   -- string, string, string, string, string
 SELECT "UserId" FROM "Users" WHERE "Username" = @p1 AND "PasswordHash" = @p2
   -- string, string
+DELETE FROM "RolecallRefreshTokens" WHERE "UserId" = @p1
+  -- int64
 DELETE FROM "RolecallSessions" WHERE "UserId" = @p1
+  -- int64
+DELETE FROM "RolecallDevices" WHERE "UserId" = @p1
+  -- int64
+DELETE FROM "RolecallHolds" WHERE "UserId" = @p1
   -- int64
 DELETE FROM "RolecallAccounts" WHERE "UserId" = @p1
   -- int64
@@ -142,6 +154,8 @@ SELECT count(*) FROM "Users" WHERE ("Username" = @p1 OR "Email" = @p2) AND "User
   -- string, string, int64
 SELECT count(*) FROM "Users" WHERE ("Username" = @p1 OR "Email" = @p2) AND "UserId" <> @p3
   -- string, string, int64
+DELETE FROM "RolecallRefreshTokens" WHERE "UserId" = @p1 AND "SessionId" <> @p2
+  -- int64, string
 DELETE FROM "RolecallSessions" WHERE "UserId" = @p1 AND "SessionId" <> @p2
   -- int64, string
 UPDATE "Users" SET "Email"=@p1,"FirstName"=@p2,"LastName"=@p3,"Username"=@p4 WHERE "UserId" = @p5
@@ -178,6 +192,8 @@ SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
   -- int64
 UPDATE "Users" SET "PasswordHash"=@p1 WHERE "UserId" = @p2
   -- string, int64
+DELETE FROM "RolecallRefreshTokens" WHERE "UserId" = @p1 AND "SessionId" <> @p2
+  -- int64, string
 DELETE FROM "RolecallSessions" WHERE "UserId" = @p1 AND "SessionId" <> @p2
   -- int64, string
 UPDATE "RolecallAccounts" SET "Status"=@p1,"UpdatedAt"=@p2,"Version"="Version" + 1 WHERE "UserId" = @p3
@@ -193,6 +209,12 @@ SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
 COMMIT
 
 -- Users.ChangePassword
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
 BEGIN
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
@@ -206,6 +228,8 @@ SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
   -- int64
 UPDATE "Users" SET "PasswordHash"=@p1 WHERE "UserId" = @p2
   -- string, int64
+DELETE FROM "RolecallRefreshTokens" WHERE "UserId" = @p1 AND "SessionId" <> @p2
+  -- int64, string
 DELETE FROM "RolecallSessions" WHERE "UserId" = @p1 AND "SessionId" <> @p2
   -- int64, string
 UPDATE "RolecallAccounts" SET "Status"=@p1,"UpdatedAt"=@p2,"Version"="Version" + 1 WHERE "UserId" = @p3
@@ -232,7 +256,13 @@ SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
   -- int64
 SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
   -- int64
+DELETE FROM "RolecallRefreshTokens" WHERE "UserId" = @p1
+  -- int64
 DELETE FROM "RolecallSessions" WHERE "UserId" = @p1
+  -- int64
+DELETE FROM "RolecallDevices" WHERE "UserId" = @p1
+  -- int64
+DELETE FROM "RolecallHolds" WHERE "UserId" = @p1
   -- int64
 DELETE FROM "RolecallAccounts" WHERE "UserId" = @p1
   -- int64
@@ -413,6 +443,8 @@ SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
   -- int64
 INSERT INTO "RolecallSessions" ("SessionId","UserId","Kind","CreatedAt","LastSeenAt","ExpiresAt","Address","UserAgent") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8);
   -- string, int64, string, int64, int64, int64, string, string
+INSERT INTO "RolecallRefreshTokens" ("TokenHash","SessionId","UserId","CreatedAt","UsedAt","ExpiresAt") VALUES (@p1,@p2,@p3,@p4,@p5,@p6);
+  -- string, string, int64, int64, int64, int64
 COMMIT
 
 -- Sessions.Begin
@@ -430,13 +462,101 @@ INSERT INTO "RolecallSessions" ("SessionId","UserId","Kind","CreatedAt","LastSee
 COMMIT
 
 -- Sessions.Count
-SELECT count(*) FROM "RolecallSessions" WHERE "UserId" = @p1 AND "ExpiresAt" > @p2
-  -- int64, int64
+SELECT count(*) FROM "RolecallSessions" WHERE "UserId" = @p1 AND "ExpiresAt" > @p2 AND ("Kind" <> @p3 OR "LastSeenAt" >= @p4)
+  -- int64, int64, string, int64
+
+-- Sessions.List
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+SELECT * FROM "RolecallSessions" WHERE "UserId" = @p1 AND "ExpiresAt" > @p2 AND ("Kind" <> @p3 OR "LastSeenAt" >= @p4) ORDER BY "CreatedAt" DESC, "SessionId" OFFSET 0 ROW FETCH NEXT 200 ROWS ONLY
+  -- int64, int64, string, int64
+
+-- Sessions.End
+BEGIN
+SELECT * FROM "RolecallSessions" WHERE "SessionId" = @p1 AND "UserId" = @p2
+  -- string, int64
+DELETE FROM "RolecallRefreshTokens" WHERE "UserId" = @p1 AND "SessionId" = @p2
+  -- int64, string
+DELETE FROM "RolecallSessions" WHERE "UserId" = @p1 AND "SessionId" = @p2
+  -- int64, string
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+COMMIT
+
+-- Sessions.EndOthers
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" = @p1
+  -- int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+SELECT count(*) FROM "RolecallSessions" WHERE "UserId" = @p1 AND "SessionId" <> @p2
+  -- int64, string
+DELETE FROM "RolecallRefreshTokens" WHERE "UserId" = @p1 AND "SessionId" <> @p2
+  -- int64, string
+DELETE FROM "RolecallSessions" WHERE "UserId" = @p1 AND "SessionId" <> @p2
+  -- int64, string
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+COMMIT
+
+-- Sessions.EndAll
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" = @p1
+  -- int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+SELECT count(*) FROM "RolecallSessions" WHERE "UserId" = @p1 AND "SessionId" <> @p2
+  -- int64, string
+DELETE FROM "RolecallRefreshTokens" WHERE "UserId" = @p1 AND "SessionId" <> @p2
+  -- int64, string
+DELETE FROM "RolecallSessions" WHERE "UserId" = @p1 AND "SessionId" <> @p2
+  -- int64, string
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+COMMIT
+
+-- Sessions.Refresh
+BEGIN
+UPDATE "RolecallRefreshTokens" SET "UsedAt"=@p1 WHERE "TokenHash" = @p2 AND "UsedAt" = 0 AND "ExpiresAt" > @p3
+  -- int64, string, int64
+SELECT * FROM "RolecallRefreshTokens" WHERE "TokenHash" = @p1
+  -- string
+SELECT * FROM "RolecallSessions" WHERE "SessionId" = @p1 AND "UserId" = @p2
+  -- string, int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+UPDATE "RolecallSessions" SET "Address"=@p1,"LastSeenAt"=@p2,"UserAgent"=@p3 WHERE "SessionId" = @p4
+  -- string, int64, string, string
+INSERT INTO "RolecallRefreshTokens" ("TokenHash","SessionId","UserId","CreatedAt","UsedAt","ExpiresAt") VALUES (@p1,@p2,@p3,@p4,@p5,@p6);
+  -- string, string, int64, int64, int64, int64
+COMMIT
 
 -- Sessions.SignOut
 BEGIN
-DELETE FROM "RolecallSessions" WHERE "SessionId" = @p1
-  -- string
+DELETE FROM "RolecallRefreshTokens" WHERE "UserId" = @p1 AND "SessionId" = @p2
+  -- int64, string
+DELETE FROM "RolecallSessions" WHERE "UserId" = @p1 AND "SessionId" = @p2
+  -- int64, string
 COMMIT
 
 -- Sessions.Purge
@@ -448,6 +568,14 @@ DELETE FROM "RolecallSessions" WHERE "SessionId" IN (@p1,@p2)
 COMMIT
 SELECT "SessionId" FROM "RolecallSessions" WHERE "ExpiresAt" < @p1 ORDER BY "ExpiresAt" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
   -- int64
+SELECT "TokenHash" FROM "RolecallRefreshTokens" WHERE "ExpiresAt" < @p1 ORDER BY "ExpiresAt" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+  -- int64
+BEGIN
+DELETE FROM "RolecallRefreshTokens" WHERE "TokenHash" IN (@p1,@p2)
+  -- string, string
+COMMIT
+SELECT "TokenHash" FROM "RolecallRefreshTokens" WHERE "ExpiresAt" < @p1 ORDER BY "ExpiresAt" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+  -- int64
 
 -- Sessions.PurgeEvery
 SELECT "SessionId" FROM "RolecallSessions" WHERE "ExpiresAt" < @p1 ORDER BY "ExpiresAt" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
@@ -458,14 +586,38 @@ DELETE FROM "RolecallSessions" WHERE "SessionId" IN (@p1,@p2)
 COMMIT
 SELECT "SessionId" FROM "RolecallSessions" WHERE "ExpiresAt" < @p1 ORDER BY "ExpiresAt" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
   -- int64
+SELECT "TokenHash" FROM "RolecallRefreshTokens" WHERE "ExpiresAt" < @p1 ORDER BY "ExpiresAt" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+  -- int64
+BEGIN
+DELETE FROM "RolecallRefreshTokens" WHERE "TokenHash" IN (@p1,@p2)
+  -- string, string
+COMMIT
+SELECT "TokenHash" FROM "RolecallRefreshTokens" WHERE "ExpiresAt" < @p1 ORDER BY "ExpiresAt" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+  -- int64
 
 -- Tokens.Issue
 
 -- Tokens.Authenticate
-SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt", s."Kind", s."LastSeenAt", s."ExpiresAt", COALESCE(r."RoleId", 0) AS "RoleId", COALESCE(r."RoleName", '') AS "RoleName" FROM "RolecallSessions" AS s JOIN "Users" AS u ON u."UserId" = s."UserId" LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" LEFT JOIN "UserRoles" AS ur ON ur."UserId" = u."UserId" LEFT JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE s."SessionId" = @p1
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt", s."Kind", s."CreatedAt", s."LastSeenAt", s."ExpiresAt", COALESCE(r."RoleId", 0) AS "RoleId", COALESCE(r."RoleName", '') AS "RoleName" FROM "RolecallSessions" AS s JOIN "Users" AS u ON u."UserId" = s."UserId" LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" LEFT JOIN "UserRoles" AS ur ON ur."UserId" = u."UserId" LEFT JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE s."SessionId" = @p1
   -- string
 BEGIN
 UPDATE "RolecallSessions" SET "LastSeenAt"=@p1 WHERE "SessionId" = @p2
+  -- int64, string
+COMMIT
+
+-- Tokens.Introspect
+SELECT * FROM "RolecallRefreshTokens" WHERE "TokenHash" = @p1
+  -- string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt", s."Kind", s."CreatedAt", s."LastSeenAt", s."ExpiresAt", COALESCE(r."RoleId", 0) AS "RoleId", COALESCE(r."RoleName", '') AS "RoleName" FROM "RolecallSessions" AS s JOIN "Users" AS u ON u."UserId" = s."UserId" LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" LEFT JOIN "UserRoles" AS ur ON ur."UserId" = u."UserId" LEFT JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE s."SessionId" = @p1
+  -- string
+
+-- Tokens.Revoke
+SELECT * FROM "RolecallRefreshTokens" WHERE "TokenHash" = @p1
+  -- string
+BEGIN
+DELETE FROM "RolecallRefreshTokens" WHERE "UserId" = @p1 AND "SessionId" = @p2
+  -- int64, string
+DELETE FROM "RolecallSessions" WHERE "UserId" = @p1 AND "SessionId" = @p2
   -- int64, string
 COMMIT
 
@@ -518,7 +670,13 @@ INSERT INTO "Users" ("Email","FirstName","LastName","PasswordHash","Username") V
   -- string, string, string, string, string
 SELECT "UserId" FROM "Users" WHERE "Username" = @p1 AND "PasswordHash" = @p2
   -- string, string
+DELETE FROM "RolecallRefreshTokens" WHERE "UserId" = @p1
+  -- int64
 DELETE FROM "RolecallSessions" WHERE "UserId" = @p1
+  -- int64
+DELETE FROM "RolecallDevices" WHERE "UserId" = @p1
+  -- int64
+DELETE FROM "RolecallHolds" WHERE "UserId" = @p1
   -- int64
 DELETE FROM "RolecallAccounts" WHERE "UserId" = @p1
   -- int64
@@ -571,7 +729,13 @@ INSERT INTO "Users" ("Email","FirstName","LastName","PasswordHash","Username") V
   -- string, string, string, string, string
 SELECT "UserId" FROM "Users" WHERE "Username" = @p1 AND "PasswordHash" = @p2
   -- string, string
+DELETE FROM "RolecallRefreshTokens" WHERE "UserId" = @p1
+  -- int64
 DELETE FROM "RolecallSessions" WHERE "UserId" = @p1
+  -- int64
+DELETE FROM "RolecallDevices" WHERE "UserId" = @p1
+  -- int64
+DELETE FROM "RolecallHolds" WHERE "UserId" = @p1
   -- int64
 DELETE FROM "RolecallAccounts" WHERE "UserId" = @p1
   -- int64

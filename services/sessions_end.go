@@ -1,0 +1,188 @@
+package services
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"rolecall/models"
+)
+
+// sessionsMax is how many sessions a list shows: the newest.
+const sessionsMax = 200
+
+// List returns the sessions of the user that are under way, newest first, at most
+// sessionsMax.
+func (s *Sessions) List(ctx context.Context, actor models.Actor, userID int64) ([]models.Session, error) {
+	if err := actor.RequireSelfOrAdmin(userID, "see sessions"); err != nil {
+		return nil, err
+	}
+	if _, err := s.db.User(s.db.Read(ctx), userID); err != nil {
+		return nil, err
+	}
+	sessions := []models.Session{}
+	err := s.underWay(ctx, userID).Order(`"CreatedAt" DESC, "SessionId"`).Limit(sessionsMax).Find(&sessions).Error
+	if err != nil {
+		return nil, fmt.Errorf("list the sessions of user %d: %w", userID, err)
+	}
+	return sessions, nil
+}
+
+// Count returns how many sessions of the user are under way.
+func (s *Sessions) Count(ctx context.Context, actor models.Actor, userID int64) (int64, error) {
+	if err := actor.RequireSelfOrAdmin(userID, "see sessions"); err != nil {
+		return 0, err
+	}
+	var count int64
+	if err := s.underWay(ctx, userID).Count(&count).Error; err != nil {
+		return 0, fmt.Errorf("count the sessions of user %d: %w", userID, err)
+	}
+	return count, nil
+}
+
+// underWay starts a query for the user's sessions that have neither expired nor,
+// in a browser, been idle for too long.
+func (s *Sessions) underWay(ctx context.Context, userID int64) *gorm.DB {
+	now := models.Now()
+	return s.db.Read(ctx).Model(&models.Session{}).
+		Where(`"UserId" = ? AND "ExpiresAt" > ? AND ("Kind" <> ? OR "LastSeenAt" >= ?)`,
+			userID, now, models.ConsoleSession, now.Add(-s.cfg.ConsoleIdleTTL))
+}
+
+// End ends one session of the actor's own; NotFound where it is none of them.
+func (s *Sessions) End(ctx context.Context, actor models.Actor, sessionID string) error {
+	if err := actor.RequireUser("end a session"); err != nil {
+		return err
+	}
+	return s.db.Tx(ctx, func(tx *gorm.DB) error {
+		var found []models.Session
+		err := tx.Where(`"SessionId" = ? AND "UserId" = ?`, clean(sessionID), actor.User.UserID).Find(&found).Error
+		if err != nil {
+			return fmt.Errorf("look for a session: %w", err)
+		}
+		if len(found) == 0 {
+			return models.Missing("session")
+		}
+		if err := endSession(tx, actor.User.UserID, found[0].SessionID); err != nil {
+			return err
+		}
+		return record(tx, actor, "session.ended", userTarget(actor.User), sessionGone(found[0]))
+	})
+}
+
+// sessionGone tells the audit which session ended.
+func sessionGone(session models.Session) models.Changes {
+	return models.Changes{"session": {Old: clipRunes(session.Address+" "+session.UserAgent, models.UserAgentMax)}}
+}
+
+// EndOthers ends the actor's own sessions but for the present one.
+func (s *Sessions) EndOthers(ctx context.Context, actor models.Actor) error {
+	if err := actor.RequireUser("end sessions"); err != nil {
+		return err
+	}
+	return s.endAll(ctx, actor, actor.User.UserID, actor.SessionID)
+}
+
+// EndAll ends every session of a user, by an admin.
+func (s *Sessions) EndAll(ctx context.Context, actor models.Actor, userID int64) error {
+	if err := actor.RequireAdmin("end the sessions of others"); err != nil {
+		return err
+	}
+	return s.endAll(ctx, actor, userID, "")
+}
+
+// endAll holds the account, so that no sign-in that is under way slips through.
+func (s *Sessions) endAll(ctx context.Context, actor models.Actor, userID int64, but string) error {
+	return s.db.Tx(ctx, func(tx *gorm.DB) error {
+		user, err := s.lockUser(tx, userID)
+		if err != nil {
+			return err
+		}
+		var count int64
+		err = tx.Model(&models.Session{}).Where(`"UserId" = ? AND "SessionId" <> ?`, userID, but).Count(&count).Error
+		if err != nil {
+			return fmt.Errorf("count the sessions of user %d: %w", userID, err)
+		}
+		if count == 0 {
+			return nil
+		}
+		if err := endSessions(tx, userID, but); err != nil {
+			return err
+		}
+		return record(tx, actor, "session.ended", userTarget(user), models.Changes{"sessions": {Old: count}})
+	})
+}
+
+// SignOut ends the actor's session. One that has ended already is no error.
+func (s *Sessions) SignOut(ctx context.Context, actor models.Actor) error {
+	return s.db.Tx(ctx, func(tx *gorm.DB) error { return endSession(tx, actor.User.UserID, actor.SessionID) })
+}
+
+// endSession ends one session of the user's, with its refresh tokens; "" is none.
+func endSession(tx *gorm.DB, userID int64, sessionID string) error {
+	if sessionID == "" {
+		return nil
+	}
+	return deleteSessions(tx, userID, `"UserId" = ? AND "SessionId" = ?`, sessionID)
+}
+
+// endSessions ends the user's sessions but for one ("" for all).
+func endSessions(tx *gorm.DB, userID int64, but string) error {
+	return deleteSessions(tx, userID, `"UserId" = ? AND "SessionId" <> ?`, but)
+}
+
+// deleteSessions deletes the rows of the user that the condition picks. The end
+// of a session is the end of its row.
+func deleteSessions(tx *gorm.DB, userID int64, condition, sessionID string) error {
+	models.Touched(tx, userID)
+	for _, row := range []any{&models.RefreshToken{}, &models.Session{}} {
+		if err := tx.Where(condition, userID, sessionID).Delete(row).Error; err != nil {
+			return fmt.Errorf("end sessions of user %d: %w", userID, err)
+		}
+	}
+	return nil
+}
+
+// purgeBatch is how many rows one statement deletes.
+const purgeBatch = 500
+
+// Purge deletes the sessions and the refresh tokens that have expired, in small
+// batches.
+func (s *Sessions) Purge(ctx context.Context) error {
+	now := models.Now()
+	if err := purge(ctx, s.db, &models.Session{}, "SessionId", "ExpiresAt", now); err != nil {
+		return err
+	}
+	return purge(ctx, s.db, &models.RefreshToken{}, "TokenHash", "ExpiresAt", now)
+}
+
+// purge deletes the rows whose time in that column is past, by their key.
+func purge(ctx context.Context, db *models.DB, row any, key, column string, before models.Time) error {
+	for {
+		var keys []string
+		err := db.Read(ctx).Model(row).Where(`"`+column+`" < ?`, before).Order(`"`+column+`"`).Limit(purgeBatch).Pluck(key, &keys).Error
+		if err != nil || len(keys) == 0 {
+			return err
+		}
+		err = db.Tx(ctx, func(tx *gorm.DB) error { return tx.Where(`"`+key+`" IN ?`, keys).Delete(row).Error })
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// PurgeEvery purges now and then until ctx ends.
+func (s *Sessions) PurgeEvery(ctx context.Context, interval time.Duration) {
+	for {
+		if err := s.Purge(ctx); err != nil && ctx.Err() == nil {
+			s.log.WarnContext(ctx, "purge of sessions failed", "error", models.LogText(err))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(interval):
+		}
+	}
+}
