@@ -52,3 +52,24 @@ func SQLServerDSN(url string) (string, error) {
 	}
 	return engine.(*sqlserverEngine).dialector.(*sqlserver.Dialector).DSN, nil
 }
+
+// ShardMax is how many sessions of one user are kept.
+const ShardMax = shardMax
+
+// KeptPrincipals counts the sessions that are kept, and checks the count that
+// the snapshot has of them.
+func (db *DB) KeptPrincipals() int {
+	total := 0
+	for i := range db.snapshot.shards {
+		shard := &db.snapshot.shards[i]
+		size := 0
+		for _, sessions := range shard.users {
+			size += len(sessions)
+		}
+		if size != shard.size {
+			panic("the snapshot has lost count")
+		}
+		total += size
+	}
+	return total
+}

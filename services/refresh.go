@@ -95,9 +95,11 @@ func useRefreshToken(tx *gorm.DB, text string) (token models.RefreshToken, first
 	return token, use.RowsAffected == 1, err
 }
 
-// endReused ends the session of a token that came again, and says so in the audit.
+// endReused ends the session of a token that came again, and says so in the
+// audit: once, however often it comes.
 func (s *Sessions) endReused(tx *gorm.DB, actor models.Actor, token models.RefreshToken) error {
-	if err := endSession(tx, token.UserID, token.SessionID); err != nil {
+	ended, err := deleteSessions(tx, token.UserID, `"UserId" = ? AND "SessionId" = ?`, token.SessionID)
+	if err != nil || ended == 0 {
 		return err
 	}
 	user, err := s.db.User(tx, token.UserID)

@@ -100,18 +100,11 @@ func (s *Sessions) endAll(ctx context.Context, actor models.Actor, userID int64,
 		if err != nil {
 			return err
 		}
-		var count int64
-		err = tx.Model(&models.Session{}).Where(`"UserId" = ? AND "SessionId" <> ?`, userID, but).Count(&count).Error
-		if err != nil {
-			return fmt.Errorf("count the sessions of user %d: %w", userID, err)
-		}
-		if count == 0 {
-			return nil
-		}
-		if err := endSessions(tx, userID, but); err != nil {
+		ended, err := deleteSessions(tx, userID, `"UserId" = ? AND "SessionId" <> ?`, but)
+		if err != nil || ended == 0 {
 			return err
 		}
-		return record(tx, actor, "session.ended", userTarget(user), models.Changes{"sessions": {Old: count}})
+		return record(tx, actor, "session.ended", userTarget(user), models.Changes{"sessions": {Old: ended}})
 	})
 }
 
@@ -125,24 +118,29 @@ func endSession(tx *gorm.DB, userID int64, sessionID string) error {
 	if sessionID == "" {
 		return nil
 	}
-	return deleteSessions(tx, userID, `"UserId" = ? AND "SessionId" = ?`, sessionID)
+	_, err := deleteSessions(tx, userID, `"UserId" = ? AND "SessionId" = ?`, sessionID)
+	return err
 }
 
 // endSessions ends the user's sessions but for one ("" for all).
 func endSessions(tx *gorm.DB, userID int64, but string) error {
-	return deleteSessions(tx, userID, `"UserId" = ? AND "SessionId" <> ?`, but)
+	_, err := deleteSessions(tx, userID, `"UserId" = ? AND "SessionId" <> ?`, but)
+	return err
 }
 
-// deleteSessions deletes the rows of the user that the condition picks. The end
-// of a session is the end of its row.
-func deleteSessions(tx *gorm.DB, userID int64, condition, sessionID string) error {
+// deleteSessions deletes the rows of the user that the condition picks, and
+// returns how many sessions were there. The end of a session is the end of its
+// row.
+func deleteSessions(tx *gorm.DB, userID int64, condition, sessionID string) (ended int64, err error) {
 	models.Touched(tx, userID)
 	for _, row := range []any{&models.RefreshToken{}, &models.Session{}} {
-		if err := tx.Where(condition, userID, sessionID).Delete(row).Error; err != nil {
-			return fmt.Errorf("end sessions of user %d: %w", userID, err)
+		deleted := tx.Where(condition, userID, sessionID).Delete(row)
+		if deleted.Error != nil {
+			return 0, fmt.Errorf("end sessions of user %d: %w", userID, deleted.Error)
 		}
+		ended = deleted.RowsAffected
 	}
-	return nil
+	return ended, nil
 }
 
 // purgeBatch is how many rows one statement deletes.

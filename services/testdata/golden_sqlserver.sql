@@ -499,8 +499,6 @@ SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
   -- int64
 SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
   -- int64
-SELECT count(*) FROM "RolecallSessions" WHERE "UserId" = @p1 AND "SessionId" <> @p2
-  -- int64, string
 DELETE FROM "RolecallRefreshTokens" WHERE "UserId" = @p1 AND "SessionId" <> @p2
   -- int64, string
 DELETE FROM "RolecallSessions" WHERE "UserId" = @p1 AND "SessionId" <> @p2
@@ -521,8 +519,6 @@ SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
   -- int64
 SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
   -- int64
-SELECT count(*) FROM "RolecallSessions" WHERE "UserId" = @p1 AND "SessionId" <> @p2
-  -- int64, string
 DELETE FROM "RolecallRefreshTokens" WHERE "UserId" = @p1 AND "SessionId" <> @p2
   -- int64, string
 DELETE FROM "RolecallSessions" WHERE "UserId" = @p1 AND "SessionId" <> @p2
