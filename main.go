@@ -53,6 +53,9 @@ type commands struct {
 		Create   userCreateCommand   `cmd:"" help:"Create an account; the password comes from a prompt or standard input."`
 		Password userPasswordCommand `cmd:"" help:"Set an account's password, likewise."`
 	} `cmd:"" help:"Manage accounts."`
+	Key struct {
+		Generate keyGenerateCommand `cmd:"" help:"Print a new private key, in PEM, for --jwt-key-files."`
+	} `cmd:"" help:"Manage signing keys."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
@@ -151,6 +154,20 @@ type versionCommand struct{}
 // Run prints the version.
 func (versionCommand) Run(t *terminal) error {
 	_, err := fmt.Fprintln(t.stdout, "rolecall", routes.Version)
+	return err
+}
+
+type keyGenerateCommand struct {
+	Alg string `default:"EdDSA" enum:"EdDSA,ES256,RS256" help:"What the key is for: ${enum}."`
+}
+
+// Run prints a key, and nothing else.
+func (k keyGenerateCommand) Run(t *terminal) error {
+	text, err := services.GenerateKey(k.Alg)
+	if err != nil {
+		return err
+	}
+	_, err = t.stdout.Write(text)
 	return err
 }
 
@@ -326,7 +343,8 @@ func (serveCommand) Run(t *terminal) error {
 	if err := announce(starting, s, cfg, log, address); err != nil {
 		return err
 	}
-	go s.Sessions.PurgeEvery(life, purgeInterval)
+	defer services.ReserveHashing(cfg)()
+	go s.PurgeEvery(life, purgeInterval)
 	return serve(t, app, listener, log, &draining)
 }
 

@@ -4,7 +4,10 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
+	"encoding/pem"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -12,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -51,6 +55,8 @@ func TestCommandLine(t *testing.T) {
 		{"unknown command", []string{"bogus"}, exitUsage, "", "unexpected argument bogus"},
 		{"unknown flag", []string{"--bogus"}, exitUsage, "", "unknown flag --bogus"},
 		{"missing flag", []string{"user", "create"}, exitUsage, "", "--email"},
+		{"unknown algorithm", []string{"key", "generate", "--alg", "HS256"}, exitUsage, "", `--alg must be one of "EdDSA","ES256","RS256"`},
+		{"algorithm in lower case", []string{"key", "generate", "--alg", "es256"}, exitUsage, "", "--alg must be one of"},
 		{"no such database", []string{"migrate", "--database-url", "sqlite:/no/such/folder/x.db"}, exitFailed, "", "no such file or directory"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -134,6 +140,38 @@ func TestMigrateCommand(t *testing.T) {
 	}
 }
 
+// TestKeyCommand makes keys and serves with them: no secret is kept then, and the
+// first key signs. Making one asks for no good settings.
+func TestKeyCommand(t *testing.T) {
+	folder := t.TempDir()
+	var files []string
+	for _, args := range [][]string{{"--alg", "ES256"}, {}, {"--alg", "RS256"}} {
+		env := map[string]string{"ROLECALL_DATABASE_URL": "bogus", "ROLECALL_ALG": "bogus"}
+		code, stdout, stderr := command(t, env, "", append([]string{"key", "generate"}, args...)...)
+		if block, rest := pem.Decode([]byte(stdout)); code != exitDone || block == nil || block.Type != "PRIVATE KEY" || len(rest) > 0 || stderr != "" {
+			t.Fatalf("key generate %q = %d, %q, %q; want one private key", args, code, stdout, stderr)
+		}
+		file := filepath.Join(folder, strings.Join(args, "")+".pem")
+		if err := os.WriteFile(file, []byte(stdout), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	for file, want := range map[string]string{files[0]: "ES256", files[1]: "EdDSA", files[2]: "RS256"} {
+		folder := t.TempDir()
+		p := start(t, folder, "ROLECALL_JWT_KEY_FILES="+file+","+files[(slices.Index(files, file)+1)%3],
+			"ROLECALL_ADMIN_USERNAME=root", "ROLECALL_ADMIN_EMAIL=root@example.com", "ROLECALL_ADMIN_PASSWORD=correct horse")
+		head, _, _ := strings.Cut(p.token(t, "root", "correct horse"), ".")
+		if text, err := base64.RawURLEncoding.DecodeString(head); err != nil || !strings.Contains(string(text), `"alg":"`+want+`"`) {
+			t.Errorf("a token's header is %s, %v; want it signed by %s", text, err, want)
+		}
+		if _, err := os.Stat(filepath.Join(folder, "rolecall.db.jwt-secret")); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("a secret is kept beside the database, %v", err)
+		}
+		p.stop(t)
+	}
+}
+
 // A program is a process of its own that serves.
 type program struct {
 	*exec.Cmd
@@ -184,6 +222,22 @@ func (p *program) await(t *testing.T, line *regexp.Regexp) string {
 	return ""
 }
 
+// token signs in by the API.
+func (p *program) token(t *testing.T, username, password string) string {
+	t.Helper()
+	answer, err := http.PostForm(p.url+"/token", url.Values{"username": {username}, "password": {password}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var token struct {
+		AccessToken string `json:"access_token"`
+	}
+	if err := json.NewDecoder(answer.Body).Decode(&token); err != nil || token.AccessToken == "" {
+		t.Fatalf("POST /token = %d, %v; want a token", answer.StatusCode, err)
+	}
+	return token.AccessToken
+}
+
 func TestFirstStart(t *testing.T) {
 	folder := t.TempDir()
 	p := start(t, folder)
@@ -193,16 +247,7 @@ func TestFirstStart(t *testing.T) {
 	if err != nil || answer.StatusCode != http.StatusOK || answer.Request.URL.Path == "/setup" {
 		t.Fatalf("POST %s = %v, %v; want the way to the console", setup, answer, err)
 	}
-	answer, err = http.PostForm(p.url+"/token", url.Values{"username": {"root"}, "password": {"correct horse"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var token struct {
-		AccessToken string `json:"access_token"`
-	}
-	if err := json.NewDecoder(answer.Body).Decode(&token); err != nil || token.AccessToken == "" {
-		t.Errorf("POST /token = %d, %v; want a token", answer.StatusCode, err)
-	}
+	p.token(t, "root", "correct horse")
 	secret, err := os.Stat(filepath.Join(folder, "rolecall.db.jwt-secret"))
 	if err != nil || secret.Mode().Perm() != 0o600 {
 		t.Errorf("the secret's file: %v, %v; want mode 0600", secret, err)
@@ -289,22 +334,13 @@ func TestTwoStartAtOnce(t *testing.T) {
 	one, two := spawn(t, folder, admin...), spawn(t, folder, admin...)
 	one.ready(t)
 	two.ready(t)
-	answer, err := http.PostForm(one.url+"/token", url.Values{"username": {"root"}, "password": {"correct horse"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var token struct {
-		AccessToken string `json:"access_token"`
-	}
-	if err := json.NewDecoder(answer.Body).Decode(&token); err != nil {
-		t.Fatal(err)
-	}
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, two.url+"/users", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	request.Header.Set("Authorization", "Bearer "+token.AccessToken)
-	if answer, err = http.DefaultClient.Do(request); err != nil || answer.StatusCode != http.StatusOK {
+	request.Header.Set("Authorization", "Bearer "+one.token(t, "root", "correct horse"))
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil || answer.StatusCode != http.StatusOK {
 		t.Errorf("the second program's answer to the first one's token = %v, %v; want 200", answer, err)
 	}
 	var list struct {

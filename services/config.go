@@ -25,8 +25,9 @@ type Settings struct {
 	PublicURL       string `name:"public-url" help:"Issuer of tokens and base of links; https:// makes cookies Secure. Default: from the address listened on."`
 	DatabaseURL     string `name:"database-url" default:"sqlite:rolecall.db" help:"sqlite:PATH, sqlserver://user:pass@host:port?database=… (encrypt=true unless it says otherwise), or postgres://…"`
 	Migrate         string `name:"migrate" default:"auto" help:"auto: apply our own migrations at start; check: refuse to start on an old schema."`
-	JWTSecret       string `name:"jwt-secret" help:"HS256 secret of at least 32 bytes. Unset on SQLite: generated once and kept beside the database file."`
+	JWTSecret       string `name:"jwt-secret" help:"HS256 secret of at least 32 bytes. Unset on SQLite: generated once and kept beside the database file. Not used with key files."`
 	PreviousSecrets string `name:"jwt-previous-secrets" help:"Comma-separated secrets that verify only: for rotation and for a cut-over from another application."`
+	KeyFiles        string `name:"jwt-key-files" help:"Comma-separated PEM files with a private key (Ed25519, P-256, or RSA of at least 2048 bits): the first signs, all verify. HS256 is then off, save for previous secrets."`
 	Audience        string `name:"audience" help:"The aud claim, checked when set."`
 	AccessTokenTTL  string `name:"access-token-ttl" default:"15m" help:"Life of an access token."`
 	RefreshTokenTTL string `name:"refresh-token-ttl" default:"720h" help:"Life of an API session, and so of its refresh tokens."`
@@ -62,8 +63,9 @@ type Config struct {
 	PublicURL          string // without a slash at the end; "" until the listener has its port
 	DatabaseURL        string
 	MigrateAtStart     bool
-	Secret             []byte   // signs and verifies
+	Secret             []byte   // signs and verifies, when there are no Keys
 	PreviousSecrets    [][]byte // verify only
+	Keys               []*Key   // all verify, the first signs
 	Audience           string
 	AccessTokenTTL     time.Duration
 	RefreshTokenTTL    time.Duration
@@ -115,7 +117,7 @@ func LoadConfig(s Settings, serving bool) (Config, error) {
 		PublicURL:          f.publicURL(s.PublicURL),
 		DatabaseURL:        f.databaseURL(s.DatabaseURL),
 		MigrateAtStart:     f.oneOf("migrate", s.Migrate, "auto", "check") == "auto",
-		PreviousSecrets:    f.secrets("jwt-previous-secrets", s.PreviousSecrets),
+		PreviousSecrets:    secrets(s.PreviousSecrets),
 		Audience:           s.Audience,
 		AccessTokenTTL:     f.duration("access-token-ttl", s.AccessTokenTTL, time.Second, accessTTLMax),
 		RefreshTokenTTL:    f.duration("refresh-token-ttl", s.RefreshTokenTTL, time.Second, refreshTTLMax),
@@ -134,7 +136,10 @@ func LoadConfig(s Settings, serving bool) (Config, error) {
 	f.check("log-level", c.LogLevel.UnmarshalText([]byte(s.LogLevel)), "is none of debug, info, warn and error")
 	if serving {
 		c.FirstAdmin = f.firstAdmin(s, c)
-		c.Secret = f.secret(s, c)
+		c.Keys = f.keys("jwt-key-files", s.KeyFiles)
+		if s.KeyFiles == "" {
+			c.Secret = f.secret(s, c)
+		}
 	}
 	return c, errors.Join(f.errs...)
 }
@@ -227,10 +232,7 @@ func (f *faults) number(name, value string, least, most int) int {
 
 func (f *faults) prefixes(name, value string) []netip.Prefix {
 	var prefixes []netip.Prefix
-	for part := range strings.SplitSeq(value, ",") {
-		if part = strings.TrimSpace(part); part == "" {
-			continue
-		}
+	for _, part := range commaSeparated(value) {
 		prefix, err := netip.ParsePrefix(part)
 		if addr, addrErr := netip.ParseAddr(part); addrErr == nil {
 			prefix, err = netip.PrefixFrom(addr, addr.BitLen()), nil
@@ -244,12 +246,20 @@ func (f *faults) prefixes(name, value string) []netip.Prefix {
 	return prefixes
 }
 
-func (f *faults) secrets(name, value string) [][]byte {
-	var secrets [][]byte
+// commaSeparated returns the parts of a list, without the blanks around them.
+func commaSeparated(value string) []string {
+	var parts []string
 	for part := range strings.SplitSeq(value, ",") {
-		if part = strings.TrimSpace(part); part == "" {
-			continue
+		if part = strings.TrimSpace(part); part != "" {
+			parts = append(parts, part)
 		}
+	}
+	return parts
+}
+
+func secrets(value string) [][]byte {
+	var secrets [][]byte
+	for _, part := range commaSeparated(value) {
 		secrets = append(secrets, []byte(part))
 	}
 	return secrets
@@ -267,7 +277,7 @@ func (f *faults) secret(s Settings, c Config) []byte {
 	}
 	path, embedded := models.IsSQLite(c.DatabaseURL)
 	if !embedded {
-		f.add("jwt-secret", "must be set when the database is on a server: all replicas share it")
+		f.add("jwt-secret", "must be set, or --jwt-key-files, when the database is on a server: all replicas share it")
 		return nil
 	}
 	if len(f.errs) > 0 {

@@ -33,7 +33,7 @@ func (s *Setup) Token(ctx context.Context) (string, error) {
 }
 
 func (s *Setup) token(counter int64) string {
-	mac := hmac.New(sha256.New, s.cfg.Secret)
+	mac := hmac.New(sha256.New, s.cfg.linkSecret())
 	fmt.Fprintf(mac, "rolecall setup %d", counter)
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
@@ -76,7 +76,10 @@ func (s *Setup) FirstAdmin(ctx context.Context) error {
 
 func (s *Setup) create(ctx context.Context, actor models.Actor, user NewUser) (models.User, error) {
 	user.Roles = []string{models.AdminRole, models.UserRole}
-	hash, err := s.users.hashNew(ctx, user)
+	if err := s.users.checkNew(user); err != nil {
+		return models.User{}, err
+	}
+	hash, err := s.hasher.hash(ctx, user.Password)
 	if err != nil {
 		return models.User{}, err
 	}

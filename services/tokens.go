@@ -2,8 +2,6 @@ package services
 
 import (
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,10 +18,12 @@ import (
 // what the account may do now is read at each request.
 type Tokens struct {
 	*core
-	keys   map[string][]byte // by kid
-	kid    string            // of the key that signs
-	own    *jwt.Parser
-	others *jwt.Parser
+	signer   *Key            // nil when there is none
+	keys     map[string]*Key // that verify, by kid
+	previous []*Key          // secrets, those of another program among them
+	own      *jwt.Parser
+	others   *jwt.Parser
+	verified *verified
 }
 
 // The typ header of our tokens: RFC 9068 §2.1 for the API; the browser's is a
@@ -50,42 +50,51 @@ type claims struct {
 func init() { jwt.MarshalSingleStringAsArray = false }
 
 func newTokens(c *core) *Tokens {
-	t := &Tokens{core: c, keys: map[string][]byte{}, kid: keyID(c.cfg.Secret)}
-	for _, secret := range append([][]byte{c.cfg.Secret}, c.cfg.PreviousSecrets...) {
-		if len(secret) > 0 { // an empty one would sign and verify
-			t.keys[keyID(secret)] = secret
-		}
+	t := &Tokens{core: c, verified: &verified{}, keys: map[string]*Key{}, previous: secretKeys(c.cfg.PreviousSecrets...)}
+	present := c.cfg.signingKeys()
+	if len(present) > 0 {
+		t.signer = present[0]
 	}
-	// What the parser would not check by itself: an algorithm fixed in advance,
-	// an expiry, every bit of the signature.
-	strict := []jwt.ParserOption{
-		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), jwt.WithExpirationRequired(),
-		jwt.WithStrictDecoding(),
+	methods := []string{} // not nil, which would allow them all
+	for _, key := range append(present, t.previous...) {
+		t.keys[key.id] = key
+		methods = append(methods, key.method.Alg())
 	}
-	t.others = jwt.NewParser(append(strict[:len(strict):len(strict)], jwt.WithIssuedAt(), jwt.WithJSONNumber())...)
-	strict = append(strict, jwt.WithIssuer(c.cfg.PublicURL))
-	if c.cfg.Audience != "" {
-		strict = append(strict, jwt.WithAudience(c.cfg.Audience))
-	}
-	t.own = jwt.NewParser(strict...)
+	t.own = strictParser(methods, append(audience(c.cfg), jwt.WithIssuer(c.cfg.PublicURL))...)
+	t.others = strictParser([]string{jwt.SigningMethodHS256.Alg()}, jwt.WithIssuedAt(), jwt.WithJSONNumber())
 	return t
 }
 
-// keyID names a secret without telling anything of it.
-func keyID(secret []byte) string {
-	sum := sha256.Sum256(append([]byte("rolecall key id:"), secret...))
-	return base64.RawURLEncoding.EncodeToString(sum[:12])
+// strictParser checks what a parser would not by itself: an algorithm fixed in
+// advance, an expiry, every bit of the signature.
+func strictParser(methods []string, more ...jwt.ParserOption) *jwt.Parser {
+	return jwt.NewParser(append(more, jwt.WithValidMethods(methods), jwt.WithExpirationRequired(), jwt.WithStrictDecoding())...)
+}
+
+func audience(cfg Config) []jwt.ParserOption {
+	if cfg.Audience == "" {
+		return nil
+	}
+	return []jwt.ParserOption{jwt.WithAudience(cfg.Audience)}
+}
+
+// JWKS returns the public keys that verify our tokens, the one that signs first.
+// A secret has no public half, so with secrets only the set is empty.
+func (t *Tokens) JWKS() JWKS {
+	set := JWKS{Keys: []JWK{}} // [] in JSON, not null
+	for _, key := range t.cfg.Keys {
+		set.Keys = append(set.Keys, key.jwk)
+	}
+	return set
 }
 
 // Issue makes the token of a session, and says how long it is good.
 func (t *Tokens) Issue(user models.User, session models.Session) (token string, life time.Duration, err error) {
-	now := time.Now()
-	expires := session.ExpiresAt.Std()
-	kind := consoleType
-	if session.Kind == models.APISession {
-		kind = accessType
-		expires = now.Add(t.cfg.AccessTokenTTL)
+	if t.signer == nil {
+		return "", 0, errors.New("sign a token: there is no key")
 	}
+	now := time.Now()
+	kind, expires := t.kindAndEnd(session, now)
 	c := claims{
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer: t.cfg.PublicURL, Subject: strconv.FormatInt(user.UserID, 10),
@@ -96,17 +105,25 @@ func (t *Tokens) Issue(user models.User, session models.Session) (token string, 
 	if t.cfg.Audience != "" {
 		c.Audience = jwt.ClaimStrings{t.cfg.Audience}
 	}
-	signed := jwt.NewWithClaims(jwt.SigningMethodHS256, c)
-	signed.Header["typ"], signed.Header["kid"] = kind, t.kid
-	key, found := t.keys[t.kid]
-	if !found {
-		return "", 0, errors.New("sign a token: there is no secret")
-	}
-	token, err = signed.SignedString(key)
-	if err != nil {
+	signed := jwt.NewWithClaims(t.signer.method, c)
+	signed.Header["typ"], signed.Header["kid"] = kind, t.signer.id
+	if token, err = signed.SignedString(t.signer.private); err != nil {
 		return "", 0, fmt.Errorf("sign a token: %w", err)
 	}
 	return token, expires.Sub(now), nil
+}
+
+// kindAndEnd: no token outlives its session. A browser's lives the idle time and a
+// quarter, within which Renew makes it anew.
+func (t *Tokens) kindAndEnd(session models.Session, now time.Time) (kind string, expires time.Time) {
+	kind, expires = consoleType, now.Add(t.cfg.ConsoleIdleTTL*5/4)
+	if session.Kind == models.APISession {
+		kind, expires = accessType, now.Add(t.cfg.AccessTokenTTL)
+	}
+	if end := session.ExpiresAt.Std(); end.Before(expires) {
+		expires = end
+	}
+	return kind, expires
 }
 
 // parse verifies the token and returns its claims; foreign says that another
@@ -115,6 +132,16 @@ func (t *Tokens) parse(token string, kind models.SessionKind) (c claims, foreign
 	if len(token) > tokenMax {
 		return c, false, fmt.Errorf("a token of %d bytes", len(token))
 	}
+	if found, ok := t.verified.get(token, kind, time.Now()); ok {
+		return found.claims, found.foreign, nil
+	}
+	if c, foreign, err = t.verify(token, kind); err == nil {
+		t.verified.put(token, verdict{c, foreign, kind})
+	}
+	return c, foreign, err
+}
+
+func (t *Tokens) verify(token string, kind models.SessionKind) (c claims, foreign bool, err error) {
 	want := accessType
 	if kind == models.ConsoleSession {
 		want = consoleType
@@ -145,7 +172,8 @@ func checkHeader(token *jwt.Token, kinds ...string) error {
 	return nil
 }
 
-// key finds the key that the header names.
+// key finds the key that the header names. It serves its own algorithm alone, so
+// that a public key is never taken for a secret (RFC 8725 §2.1, §3.1).
 func (t *Tokens) key(token *jwt.Token, kind string) (any, error) {
 	if err := checkHeader(token, kind); err != nil {
 		return nil, err
@@ -155,7 +183,10 @@ func (t *Tokens) key(token *jwt.Token, kind string) (any, error) {
 	if !found {
 		return nil, fmt.Errorf("the header's kid is unknown")
 	}
-	return key, nil
+	if token.Method.Alg() != key.method.Alg() {
+		return nil, fmt.Errorf("the header's alg is not that of the key")
+	}
+	return key.public, nil
 }
 
 // clockSkew is how far ahead the clock of another replica may be.
@@ -175,10 +206,10 @@ func checkSubject(c claims) error {
 // previous secret, and without iss, sid and a typ of ours. What sub and roles are
 // there is not known; only user_id and the times count.
 func (t *Tokens) parseForeign(token string) (claims, bool) {
-	for _, secret := range t.cfg.PreviousSecrets {
+	for _, key := range t.previous {
 		found := jwt.MapClaims{}
 		_, err := t.others.ParseWithClaims(token, found, func(head *jwt.Token) (any, error) {
-			return secret, checkHeader(head, "JWT", "")
+			return key.public, checkHeader(head, "JWT", "")
 		})
 		if err != nil {
 			continue
@@ -188,8 +219,9 @@ func (t *Tokens) parseForeign(token string) (claims, bool) {
 		number, _ := found["user_id"].(json.Number)
 		id, err := number.Int64()
 		at, atErr := found.GetIssuedAt()
-		c := claims{UserID: id, RegisteredClaims: jwt.RegisteredClaims{IssuedAt: at}}
-		return c, !issued && !hasSession && err == nil && atErr == nil && id > 0
+		expires, expiresErr := found.GetExpirationTime()
+		c := claims{UserID: id, RegisteredClaims: jwt.RegisteredClaims{IssuedAt: at, ExpiresAt: expires}}
+		return c, !issued && !hasSession && err == nil && atErr == nil && expiresErr == nil && id > 0
 	}
 	return claims{}, false
 }
