@@ -76,11 +76,11 @@ func AddressKey(address string) string {
 
 // DeviceKey is what stands for a browser that says what we called it; "" for one
 // that says nothing.
-func DeviceKey(cookie string) string {
-	if cookie == "" {
+func DeviceKey(name string) string {
+	if name == "" {
 		return ""
 	}
-	return fmt.Sprintf("device %.16x", sha256.Sum256([]byte(cookie)))
+	return fmt.Sprintf("device %.16x", sha256.Sum256([]byte(name)))
 }
 
 // attemptLocks is how many rows of RolecallLocks the accounts share.

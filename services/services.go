@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -18,6 +19,7 @@ type Services struct {
 	Users    *Users
 	Roles    *Roles
 	Sessions *Sessions
+	Limits   *Limits
 	Tokens   *Tokens
 	Audit    *Audit
 	Setup    *Setup
@@ -36,7 +38,7 @@ type core struct {
 // set: it is the issuer of tokens.
 func New(db *models.DB, cfg Config, log *slog.Logger) (*Services, error) {
 	switch {
-	case len(cfg.Secret) > 0 && cfg.PublicURL == "": // a command has neither
+	case (len(cfg.Secret) > 0 || len(cfg.Keys) > 0) && cfg.PublicURL == "": // a command has none of them
 		return nil, errors.New("tokens need an issuer, but the public URL is not set")
 	case cfg.HashingConcurrency < 1:
 		return nil, errors.New("no password can be hashed: the hashing concurrency is below 1")
@@ -48,6 +50,7 @@ func New(db *models.DB, cfg Config, log *slog.Logger) (*Services, error) {
 		Users:    users,
 		Roles:    &Roles{c},
 		Sessions: &Sessions{c},
+		Limits:   &Limits{c},
 		Tokens:   newTokens(c),
 		Audit:    &Audit{c},
 		Setup:    &Setup{core: c, users: users},
@@ -56,6 +59,22 @@ func New(db *models.DB, cfg Config, log *slog.Logger) (*Services, error) {
 
 // Ready reports whether the database answers within ctx.
 func (s *Services) Ready(ctx context.Context) error { return s.Users.db.Ping(ctx) }
+
+// PurgeEvery deletes what has expired, now and then until ctx ends.
+func (s *Services) PurgeEvery(ctx context.Context, interval time.Duration) {
+	for {
+		for _, purge := range []func(context.Context) error{s.Sessions.Purge, s.Limits.PurgeAttempts} {
+			if err := purge(ctx); err != nil && ctx.Err() == nil {
+				s.Sessions.log.WarnContext(ctx, "purge failed", "error", models.LogText(err))
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(interval):
+		}
+	}
+}
 
 // inTx runs fn in a transaction (see models.DB.Tx) and returns its result.
 func inTx[T any](ctx context.Context, db *models.DB, fn func(tx *gorm.DB) (T, error)) (T, error) {

@@ -255,6 +255,7 @@ func TestNew(t *testing.T) {
 		{"a whole configuration", func(*Config) {}, true},
 		{"a command's, without secret and issuer", func(c *Config) { c.Secret, c.PublicURL = nil, "" }, true},
 		{"tokens without an issuer", func(c *Config) { c.PublicURL = "" }, false},
+		{"tokens of a key without an issuer", func(c *Config) { c.Secret, c.Keys, c.PublicURL = nil, []*Key{{}}, "" }, false},
 		{"no hashing at all", func(c *Config) { c.HashingConcurrency = 0 }, false},
 	} {
 		if _, err := New(db, testConfig(tt.change), slog.New(slog.DiscardHandler)); (err == nil) != tt.want {

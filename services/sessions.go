@@ -1,6 +1,7 @@
 package services
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -26,6 +27,10 @@ func (s *Sessions) SignIn(ctx context.Context, actor models.Actor, name, passwor
 	if err != nil {
 		return models.User{}, models.Session{}, err
 	}
+	try, err := s.admit(ctx, actor, user, name)
+	if err != nil {
+		return models.User{}, models.Session{}, err
+	}
 	match, err := s.hasher.verify(ctx, user.PasswordHash, password)
 	if err != nil {
 		return models.User{}, models.Session{}, err
@@ -33,27 +38,47 @@ func (s *Sessions) SignIn(ctx context.Context, actor models.Actor, name, passwor
 	if why := refusal(user, match); why != "" {
 		s.log.WarnContext(ctx, "sign-in refused", "why", why, "user_id", user.UserID,
 			"address", actor.Address, "request_id", actor.RequestID)
-		return models.User{}, models.Session{}, errCredentials
+		return models.User{}, models.Session{}, cmp.Or(s.failed(ctx, actor, try, user), error(errCredentials))
 	}
 	renewed, err := s.renewed(ctx, user, password)
 	if err != nil {
 		return models.User{}, models.Session{}, err
 	}
-	return s.begin(ctx, actor, user, renewed, kind)
+	return s.begin(ctx, actor, try, user, renewed, kind)
+}
+
+// Confirm is a sign-in by an actor who gives the own password once more: another
+// session takes the place of the present one. A wrong password is Invalid, with
+// the field your_password.
+func (s *Sessions) Confirm(ctx context.Context, actor models.Actor, password string) (models.User, models.Session, error) {
+	if err := actor.RequireUser("confirm a change"); err != nil {
+		return models.User{}, models.Session{}, err
+	}
+	user, session, err := s.SignIn(ctx, actor, actor.User.Username, password, models.ConsoleSession)
+	if err == nil && user.UserID != actor.User.UserID { // the name has just been given to somebody else
+		err = errCredentials
+	}
+	if models.KindOf(err) == models.Unauthenticated {
+		err = models.InvalidField("your_password", "This is not your password.")
+	}
+	return user, session, err
 }
 
 // Begin begins a session for a user who has just registered.
 func (s *Sessions) Begin(ctx context.Context, actor models.Actor, user models.User, kind models.SessionKind) (models.Session, error) {
-	_, session, err := s.begin(ctx, actor, user, "", kind)
+	_, session, err := s.begin(ctx, actor, attempt{}, user, "", kind)
 	return session, err
 }
 
 // begin writes the session of a user whose password was verified. It holds the
 // account: who changes the password, disables or deletes it meanwhile ends this
 // session with the others, or it does not begin.
-func (s *Sessions) begin(ctx context.Context, actor models.Actor, verified models.User, renewed string, kind models.SessionKind) (models.User, models.Session, error) {
+func (s *Sessions) begin(ctx context.Context, actor models.Actor, try attempt, verified models.User, renewed string, kind models.SessionKind) (models.User, models.Session, error) {
 	session := s.newSession(verified, actor, kind)
 	user, err := inTx(ctx, s.db, func(tx *gorm.DB) (models.User, error) {
+		if err := s.settle(tx, actor, try, verified); err != nil {
+			return verified, err
+		}
 		if err := holdAccount(tx, verified.UserID, "LastLoginAt", session.CreatedAt); err != nil {
 			return verified, err
 		}

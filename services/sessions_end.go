@@ -3,7 +3,6 @@ package services
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"gorm.io/gorm"
 
@@ -62,7 +61,7 @@ func (s *Sessions) End(ctx context.Context, actor models.Actor, sessionID string
 		if err != nil {
 			return fmt.Errorf("look for a session: %w", err)
 		}
-		if len(found) == 0 {
+		if len(found) == 0 || found[0].SessionID != sessionID { // a collation may ignore letter case
 			return models.Missing("session")
 		}
 		if err := endSession(tx, actor.User.UserID, found[0].SessionID); err != nil {
@@ -167,20 +166,6 @@ func purge(ctx context.Context, db *models.DB, row any, key, column string, befo
 		err = db.Tx(ctx, func(tx *gorm.DB) error { return tx.Where(`"`+key+`" IN ?`, keys).Delete(row).Error })
 		if err != nil {
 			return err
-		}
-	}
-}
-
-// PurgeEvery purges now and then until ctx ends.
-func (s *Sessions) PurgeEvery(ctx context.Context, interval time.Duration) {
-	for {
-		if err := s.Purge(ctx); err != nil && ctx.Err() == nil {
-			s.log.WarnContext(ctx, "purge of sessions failed", "error", models.LogText(err))
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(interval):
 		}
 	}
 }

@@ -167,7 +167,7 @@ func TestSignInAfterAChange(t *testing.T) {
 		gone := seen["ann"]
 		gone.UserID = 9999
 		for name, user := range map[string]models.User{"changed": seen["ann"], "disabled": seen["bob"], "deleted": gone} {
-			if _, _, err := f.Sessions.begin(t.Context(), f.as(""), user, "renewed", models.APISession); err != error(errCredentials) {
+			if _, _, err := f.Sessions.begin(t.Context(), f.as(""), attempt{}, user, "renewed", models.APISession); err != error(errCredentials) {
 				t.Errorf("%s: begin = %v, want the one answer", name, err)
 			}
 		}
@@ -292,7 +292,7 @@ func TestPurgeEveryEndsWithItsContext(t *testing.T) {
 	f.exec(`INSERT INTO "RolecallSessions" ("SessionId", "UserId", "Kind", "CreatedAt", "LastSeenAt", "ExpiresAt", "Address", "UserAgent") VALUES ('old', 1, 'api', 1, 1, 1, '', '')`)
 	ctx, cancel := contextUntil(t, func() bool { return f.count(`SELECT COUNT(*) FROM "RolecallSessions"`) == 0 })
 	defer cancel()
-	f.Sessions.PurgeEvery(ctx, time.Millisecond)
+	f.PurgeEvery(ctx, time.Millisecond)
 	if got := f.count(`SELECT COUNT(*) FROM "RolecallSessions"`); got != 0 {
 		t.Errorf("got %d sessions, want none", got)
 	}

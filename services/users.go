@@ -26,7 +26,7 @@ type NewUser struct {
 
 // Register opens an account for a stranger, with the role User. Under
 // RegistrationApproval it waits for an admin; under RegistrationClosed it is
-// Forbidden. A name or an e-mail address that is taken is a Conflict.
+// Forbidden, and Limited after too many from one address. A name or an e-mail address that is taken is a Conflict.
 func (s *Users) Register(ctx context.Context, actor models.Actor, user NewUser) (models.User, error) {
 	state := models.Active
 	switch s.cfg.Registration {
@@ -34,6 +34,12 @@ func (s *Users) Register(ctx context.Context, actor models.Actor, user NewUser) 
 		return models.User{}, &models.Error{Kind: models.Forbidden, Message: "Registration is closed. Ask an administrator for an account."}
 	case RegistrationApproval:
 		state = models.Pending
+	}
+	if err := s.checkNew(user); err != nil {
+		return models.User{}, err
+	}
+	if err := s.admitRegistration(ctx, actor); err != nil {
+		return models.User{}, err
 	}
 	user.Roles = []string{models.UserRole}
 	return s.open(ctx, actor, "user.registered", user, state)
@@ -52,13 +58,16 @@ func (s *Users) Create(ctx context.Context, actor models.Actor, user NewUser) (m
 	if !user.IsActive {
 		state = models.Disabled
 	}
+	if err := s.checkNew(user); err != nil {
+		return models.User{}, err
+	}
 	return s.open(ctx, actor, "user.created", user, state)
 }
 
-// open checks the values, hashes the password outside the transaction, and
-// writes all the rows of the account in it.
+// open hashes the password outside the transaction, and writes all the rows of
+// the account in it. The values are checked.
 func (s *Users) open(ctx context.Context, actor models.Actor, action string, user NewUser, state models.Status) (models.User, error) {
-	hash, err := s.hashNew(ctx, user)
+	hash, err := s.hasher.hash(ctx, user.Password)
 	if err != nil {
 		return models.User{}, err
 	}
@@ -67,16 +76,13 @@ func (s *Users) open(ctx context.Context, actor models.Actor, action string, use
 	})
 }
 
-// hashNew checks the values of a new account and returns its password's hash.
-func (s *Users) hashNew(ctx context.Context, user NewUser) (string, error) {
+// checkNew checks the values of a new account.
+func (s *Users) checkNew(user NewUser) error {
 	fields := s.db.CheckUser(user.Username, user.Email, user.FirstName, user.LastName)
 	if sentence := s.rules.check(user.Password, user.Username, user.Email); sentence != "" {
 		fields["password"] = sentence
 	}
-	if err := fields.Err(); err != nil {
-		return "", err
-	}
-	return s.hasher.hash(ctx, user.Password)
+	return fields.Err()
 }
 
 // insert writes the owner's row, ours, the memberships and the event.

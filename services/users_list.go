@@ -47,7 +47,7 @@ func checkUserQuery(q UserQuery) error {
 		fields["search"] = "Search for fewer characters."
 	}
 	switch q.Status {
-	case "", string(models.Active), string(models.Disabled), string(models.Pending), "locked":
+	case "", string(models.Active), string(models.Disabled), string(models.Pending), string(models.Locked):
 	default:
 		fields["status"] = "Use active, disabled, locked or pending."
 	}
@@ -58,8 +58,12 @@ func checkUserQuery(q UserQuery) error {
 }
 
 func (s *Users) filter(query *gorm.DB, q UserQuery) *gorm.DB {
-	if q.Status != "" {
-		query = query.Where(s.db.StatusIs(models.Status(q.Status)))
+	switch status := models.Status(q.Status); status {
+	case "":
+	case models.Locked:
+		query = query.Where(s.db.StatusIs(models.Active)).Where(models.HeldNow(), models.Now())
+	default:
+		query = query.Where(s.db.StatusIs(status))
 	}
 	if len(q.Roles) > 0 {
 		names := make([]any, len(q.Roles))
@@ -139,7 +143,8 @@ func (s *Users) userOrder(sort string) (order[models.User], error) {
 }
 
 // Counts are how many accounts are in each state, and how many roles there are.
-type Counts struct{ Users, Active, Disabled, Pending, Roles int64 }
+// Those that are locked are among the active ones.
+type Counts struct{ Users, Active, Disabled, Pending, Locked, Roles int64 }
 
 // Counts counts the accounts, for an admin's first look.
 func (s *Users) Counts(ctx context.Context, actor models.Actor) (Counts, error) {
@@ -155,6 +160,7 @@ func (s *Users) Counts(ctx context.Context, actor models.Actor) (Counts, error) 
 		{s.db.Users(read).Where(s.db.StatusIs(models.Active)), &counts.Active},
 		{s.db.Users(read).Where(s.db.StatusIs(models.Disabled)), &counts.Disabled},
 		{s.db.Users(read).Where(s.db.StatusIs(models.Pending)), &counts.Pending},
+		{s.filter(s.db.Users(read), UserQuery{Status: string(models.Locked)}), &counts.Locked},
 		{read.Table("Roles"), &counts.Roles},
 	} {
 		if err := part.query.Count(part.to).Error; err != nil {

@@ -1,6 +1,7 @@
 package services
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -10,8 +11,8 @@ import (
 )
 
 // ChangePassword sets the actor's own password, for whom knows the present one
-// (Invalid, with the field current_password, otherwise). Every other session of
-// the user ends.
+// (Invalid, with the field current_password, otherwise, which counts as a failed
+// sign-in). Every other session of the user ends.
 func (s *Users) ChangePassword(ctx context.Context, actor models.Actor, current, next string) error {
 	if err := actor.RequireUser("change a password"); err != nil {
 		return err
@@ -23,6 +24,10 @@ func (s *Users) ChangePassword(ctx context.Context, actor models.Actor, current,
 	if err != nil {
 		return err
 	}
+	try, err := s.admit(ctx, actor, user, user.Username)
+	if err != nil {
+		return err
+	}
 	match, err := s.hasher.verify(ctx, user.PasswordHash, current)
 	if err != nil {
 		return err
@@ -30,9 +35,9 @@ func (s *Users) ChangePassword(ctx context.Context, actor models.Actor, current,
 	if !match {
 		s.log.WarnContext(ctx, "password change refused", "user_id", actor.User.UserID, "why", "wrong current password",
 			"address", actor.Address, "request_id", actor.RequestID)
-		return errCurrentPassword
+		return cmp.Or(s.failed(ctx, actor, try, user), errCurrentPassword)
 	}
-	return s.storePassword(ctx, actor, user, next)
+	return s.storePassword(ctx, actor, try, user, next)
 }
 
 var errCurrentPassword = models.InvalidField("current_password", "This is not your present password.")
@@ -50,7 +55,7 @@ func (s *Users) SetPassword(ctx context.Context, actor models.Actor, userID int6
 	if err := s.checkPassword(user, next); err != nil {
 		return err
 	}
-	return s.storePassword(ctx, actor, models.User{UserID: userID}, next)
+	return s.storePassword(ctx, actor, attempt{}, models.User{UserID: userID}, next)
 }
 
 func (s *Users) checkPassword(user models.User, next string) error {
@@ -63,12 +68,15 @@ func (s *Users) checkPassword(user models.User, next string) error {
 // storePassword hashes outside the transaction and ends all sessions, but for the
 // one of an actor who knew the present password: of gives its hash, and another
 // is there by now if somebody else was quicker.
-func (s *Users) storePassword(ctx context.Context, actor models.Actor, of models.User, password string) error {
+func (s *Users) storePassword(ctx context.Context, actor models.Actor, try attempt, of models.User, password string) error {
 	hash, err := s.hasher.hash(ctx, password)
 	if err != nil {
 		return err
 	}
 	return s.db.Tx(ctx, func(tx *gorm.DB) error {
+		if err := s.settle(tx, actor, try, of); err != nil {
+			return err
+		}
 		user, err := s.lockUser(tx, of.UserID)
 		if err != nil {
 			return err

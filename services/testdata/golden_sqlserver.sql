@@ -5,6 +5,14 @@
 BEGIN
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
+SELECT "At" FROM "RolecallAttempts" WHERE "Address" = @p1 AND "At" > @p2 ORDER BY "At" DESC OFFSET 19 ROWS FETCH NEXT 1 ROWS ONLY
+  -- string, int64
+INSERT INTO "RolecallAttempts" ("AttemptId","At","Account","Origin","Address") VALUES (@p1,@p2,@p3,@p4,@p5);
+  -- string, int64, string, string, string
+COMMIT
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
 SELECT count(*) FROM "Users" WHERE ("Username" = @p1 OR "Email" = @p2) AND "UserId" <> @p3
   -- string, string, int64
 SELECT count(*) FROM "Users" WHERE ("Username" = @p1 OR "Email" = @p2) AND "UserId" <> @p3
@@ -132,6 +140,8 @@ SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
 SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE COALESCE(a."Status", 'active') = 'active' AND 1 = 1
 SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (COALESCE(a."Status", 'active') = 'disabled' OR COALESCE(a."Status", 'active') = 'active' AND 1 = 0)
 SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE COALESCE(a."Status", 'active') = 'pending'
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND u."UserId" IN (SELECT h."UserId" FROM "RolecallHolds" AS h WHERE h."Until" > @p1)
+  -- int64
 SELECT count(*) FROM "Roles"
 
 -- Users.IsLastAdmin
@@ -215,7 +225,17 @@ SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
   -- int64
 SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
   -- int64
+SELECT * FROM "RolecallAttempts" WHERE "Account" = @p1 AND "At" > @p2 ORDER BY "At" DESC OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+  -- string, int64
+SELECT "At" FROM "RolecallAttempts" WHERE "Address" = @p1 AND "At" > @p2 ORDER BY "At" DESC OFFSET 19 ROWS FETCH NEXT 1 ROWS ONLY
+  -- string, int64
 BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+SELECT * FROM "RolecallAttempts" WHERE "Account" = @p1 AND "At" > @p2 ORDER BY "At" DESC OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+  -- string, int64
+SELECT "At" FROM "RolecallAttempts" WHERE "Address" = @p1 AND "At" > @p2 ORDER BY "At" DESC OFFSET 19 ROWS FETCH NEXT 1 ROWS ONLY
+  -- string, int64
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
 UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" = @p1
@@ -432,7 +452,17 @@ COMMIT
 -- Sessions.SignIn
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (u."Username" = @p1 OR u."Email" = @p2) ORDER BY u."UserId" OFFSET 0 ROW FETCH NEXT 10 ROWS ONLY
   -- string, string
+SELECT * FROM "RolecallAttempts" WHERE "Account" = @p1 AND "At" > @p2 ORDER BY "At" DESC OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+  -- string, int64
+SELECT "At" FROM "RolecallAttempts" WHERE "Address" = @p1 AND "At" > @p2 ORDER BY "At" DESC OFFSET 19 ROWS FETCH NEXT 1 ROWS ONLY
+  -- string, int64
 BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+SELECT * FROM "RolecallAttempts" WHERE "Account" = @p1 AND "At" > @p2 ORDER BY "At" DESC OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+  -- string, int64
+SELECT "At" FROM "RolecallAttempts" WHERE "Address" = @p1 AND "At" > @p2 ORDER BY "At" DESC OFFSET 19 ROWS FETCH NEXT 1 ROWS ONLY
+  -- string, int64
 UPDATE "RolecallAccounts" SET "LastLoginAt"=@p1 WHERE "UserId" = @p2
   -- int64, int64
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
@@ -573,25 +603,67 @@ COMMIT
 SELECT "TokenHash" FROM "RolecallRefreshTokens" WHERE "ExpiresAt" < @p1 ORDER BY "ExpiresAt" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
   -- int64
 
--- Sessions.PurgeEvery
-SELECT "SessionId" FROM "RolecallSessions" WHERE "ExpiresAt" < @p1 ORDER BY "ExpiresAt" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
-  -- int64
-BEGIN
-DELETE FROM "RolecallSessions" WHERE "SessionId" IN (@p1,@p2)
+-- Sessions.Confirm
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (u."Username" = @p1 OR u."Email" = @p2) ORDER BY u."UserId" OFFSET 0 ROW FETCH NEXT 10 ROWS ONLY
   -- string, string
-COMMIT
-SELECT "SessionId" FROM "RolecallSessions" WHERE "ExpiresAt" < @p1 ORDER BY "ExpiresAt" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
-  -- int64
-SELECT "TokenHash" FROM "RolecallRefreshTokens" WHERE "ExpiresAt" < @p1 ORDER BY "ExpiresAt" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
-  -- int64
+SELECT * FROM "RolecallAttempts" WHERE "Account" = @p1 AND "At" > @p2 ORDER BY "At" DESC OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+  -- string, int64
+SELECT "At" FROM "RolecallAttempts" WHERE "Address" = @p1 AND "At" > @p2 ORDER BY "At" DESC OFFSET 19 ROWS FETCH NEXT 1 ROWS ONLY
+  -- string, int64
 BEGIN
-DELETE FROM "RolecallRefreshTokens" WHERE "TokenHash" IN (@p1,@p2)
-  -- string, string
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+SELECT * FROM "RolecallAttempts" WHERE "Account" = @p1 AND "At" > @p2 ORDER BY "At" DESC OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+  -- string, int64
+SELECT "At" FROM "RolecallAttempts" WHERE "Address" = @p1 AND "At" > @p2 ORDER BY "At" DESC OFFSET 19 ROWS FETCH NEXT 1 ROWS ONLY
+  -- string, int64
+UPDATE "RolecallAccounts" SET "LastLoginAt"=@p1 WHERE "UserId" = @p2
+  -- int64, int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+DELETE FROM "RolecallRefreshTokens" WHERE "UserId" = @p1 AND "SessionId" = @p2
+  -- int64, string
+DELETE FROM "RolecallSessions" WHERE "UserId" = @p1 AND "SessionId" = @p2
+  -- int64, string
+INSERT INTO "RolecallSessions" ("SessionId","UserId","Kind","CreatedAt","LastSeenAt","ExpiresAt","Address","UserAgent") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8);
+  -- string, int64, string, int64, int64, int64, string, string
 COMMIT
-SELECT "TokenHash" FROM "RolecallRefreshTokens" WHERE "ExpiresAt" < @p1 ORDER BY "ExpiresAt" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+
+-- Limits.Locked
+SELECT * FROM "RolecallHolds" WHERE "UserId" IN (@p1) AND "Until" > @p2
+  -- int64, int64
+
+-- Limits.Unlock
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+SELECT * FROM "RolecallAttempts" WHERE "Account" = @p1 AND "At" > @p2 ORDER BY "At" DESC OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+  -- string, int64
+SELECT * FROM "RolecallHolds" WHERE "UserId" = @p1 AND "Until" > @p2
+  -- int64, int64
+COMMIT
+
+-- Limits.PurgeAttempts
+SELECT * FROM "RolecallAttempts" WHERE "At" < @p1 ORDER BY "At" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+  -- int64
+SELECT * FROM "RolecallHolds" WHERE "Until" < @p1 ORDER BY "Until" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+  -- int64
+SELECT * FROM "RolecallDevices" WHERE "SeenAt" < @p1 ORDER BY "SeenAt" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
   -- int64
 
 -- Tokens.Issue
+
+-- Tokens.Renew
 
 -- Tokens.Authenticate
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt", s."Kind", s."CreatedAt", s."LastSeenAt", s."ExpiresAt", COALESCE(r."RoleId", 0) AS "RoleId", COALESCE(r."RoleName", '') AS "RoleName" FROM "RolecallSessions" AS s JOIN "Users" AS u ON u."UserId" = s."UserId" LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" LEFT JOIN "UserRoles" AS ur ON ur."UserId" = u."UserId" LEFT JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE s."SessionId" = @p1
@@ -616,6 +688,8 @@ DELETE FROM "RolecallRefreshTokens" WHERE "UserId" = @p1 AND "SessionId" = @p2
 DELETE FROM "RolecallSessions" WHERE "UserId" = @p1 AND "SessionId" = @p2
   -- int64, string
 COMMIT
+
+-- Tokens.JWKS
 
 -- Audit.List
 SELECT count(*) FROM "RolecallEvents" WHERE "ActorName" = @p1 AND "Action" = @p2 AND ("TargetType" = @p3 AND "TargetId" = @p4)
