@@ -7,6 +7,7 @@ type Actor struct {
 	User      User   // as the database has it now, with roles
 	SessionID string // "" for a token of another program
 	Began     Time   // when the session's sign-in was
+	Ends      Time   // when the session ends at the latest
 	TokenMade Time   // when the token that came along was issued
 	Address   string // of the client, without port
 	UserAgent string

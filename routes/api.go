@@ -21,7 +21,8 @@ import (
 // The rules for values are the services'.
 type api struct {
 	huma.API
-	h *handlers
+	app *fiber.App
+	h   *handlers
 }
 
 // Version is the program's, set by the linker for a release.
@@ -33,11 +34,13 @@ func newAPI(app *fiber.App, h *handlers) *api {
 			OpenAPI: "3.1.0",
 			Info: &huma.Info{
 				Title: "rolecall", Version: Version,
-				Description: "Accounts and roles. Obtain a token with `POST /token`, send it as `Authorization: Bearer …`.",
+				Description: "Accounts and roles. Obtain a token with `POST /token`, send it as `Authorization: Bearer …`, and go on with its refresh token.",
 			},
 			Tags: []*huma.Tag{
 				{Name: "sign-in", Description: "Open an account, obtain a token."},
+				{Name: "tokens", Description: "Refresh, revoke and look at tokens; what programs have to know of them."},
 				{Name: "users", Description: "Accounts, and one's own."},
+				{Name: "sessions", Description: "Where an account is signed in."},
 				{Name: "roles", Description: "Roles, and who holds them."},
 				{Name: "audit", Description: "Who changed what."},
 				{Name: "health", Description: "For the machines around."},
@@ -50,7 +53,7 @@ func newAPI(app *fiber.App, h *handlers) *api {
 		Formats:       huma.DefaultFormats,
 		DefaultFormat: "application/json",
 	}
-	return &api{humafiber.New(app, config), h}
+	return &api{humafiber.New(app, config), app, h}
 }
 
 // schemaName turns the Go name into the one that clients see: userJSON is User.
@@ -74,16 +77,14 @@ func securitySchemes() map[string]*huma.SecurityScheme {
 
 // public registers an operation for anybody.
 func public[I, O any](a *api, op operation, handler func(context.Context, *I) (*O, error)) {
-	op.Security = []map[string][]string{}
 	serve(a, op, handler)
 }
 
 // signedIn registers an operation for the holder of a token. Whether that one
 // may do it, the service decides.
 func signedIn[I, O any](a *api, op operation, handler func(context.Context, *I) (*O, error)) {
-	op.Security = []map[string][]string{{"password": {}}, {"token": {}}}
 	op.Middlewares = append(huma.Middlewares{a.authenticate}, op.Middlewares...)
-	serve(a, op.fails(http.StatusBadRequest, http.StatusUnauthorized), handler)
+	serve(a, op.byToken().fails(http.StatusBadRequest, http.StatusUnauthorized), handler)
 }
 
 // forAdmins registers an operation that others are refused before their body is
@@ -138,31 +139,46 @@ func (a *api) requireAdmin(ctx huma.Context, next func(huma.Context)) {
 	next(ctx)
 }
 
-// authenticate adds the user that the bearer token stands for. The challenges
-// are those of RFC 6750 §3: without a token, it names no error.
+// authenticate adds the user that the bearer token stands for.
 func (a *api) authenticate(ctx huma.Context, next func(huma.Context)) {
-	given := humafiber.Unwrap(ctx).Request().Header.PeekAll(fiber.HeaderAuthorization)
-	if len(given) > 1 {
-		a.refuse(ctx, a.h.explain(ctx.Context(), fiber.ErrBadRequest))
+	actor, err := a.h.bearer(humafiber.Unwrap(ctx))
+	if err != nil {
+		a.refuse(ctx, a.h.explain(ctx.Context(), err))
 		return
+	}
+	next(huma.WithContext(ctx, withActor(ctx.Context(), actor)))
+}
+
+// bearer finds the user that the request's token stands for. The challenges are
+// those of RFC 6750 §3: without a token, it names no error. In OAuth's shape both
+// are an invalid_token, to which RFC 7662 §2.3 refers.
+func (h *handlers) bearer(c *fiber.Ctx) (models.Actor, error) {
+	ctx := c.UserContext()
+	stranger := actorOf(ctx)
+	given := c.Request().Header.PeekAll(fiber.HeaderAuthorization)
+	if len(given) > 1 {
+		p := h.explain(ctx, fiber.ErrBadRequest)
+		p.header.Set("WWW-Authenticate", `Bearer error="invalid_request"`)
+		return stranger, p
 	}
 	scheme, token, _ := strings.Cut(string(bytes.Join(given, nil)), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
-		a.refuse(ctx, a.h.explain(ctx.Context(), models.Actor{}.RequireUser("")))
-		return
+		p := h.explain(ctx, models.Actor{}.RequireUser(""))
+		p.code = "invalid_token"
+		return stranger, p
 	}
-	actor, err := a.h.Tokens.Authenticate(ctx.Context(), actorOf(ctx.Context()), strings.TrimSpace(token), models.APISession)
+	actor, err := h.Tokens.Authenticate(ctx, stranger, strings.TrimSpace(token), models.APISession)
+	if models.KindOf(err) == models.Unauthenticated {
+		p := h.explain(ctx, err)
+		p.code = "invalid_token"
+		p.header.Set("WWW-Authenticate", `Bearer error="invalid_token", error_description="`+p.Detail+`"`)
+		return stranger, p
+	}
 	if err != nil {
-		p := a.h.explain(ctx.Context(), err)
-		if p.Status == http.StatusUnauthorized {
-			p.header.Set("WWW-Authenticate", `Bearer error="invalid_token", error_description="`+p.Detail+`"`)
-		}
-		a.refuse(ctx, p)
-		return
+		return stranger, err
 	}
-	known := withActor(ctx.Context(), actor)
-	humafiber.Unwrap(ctx).SetUserContext(known) // for the log
-	next(huma.WithContext(ctx, known))
+	c.SetUserContext(withActor(ctx, actor)) // for the log, too
+	return actor, nil
 }
 
 // serveDescription serves the OpenAPI document, made once.
@@ -184,14 +200,18 @@ func operationID(method, path string) string {
 	return strings.ToLower(method) + "-" + strings.Join(words, "-")
 }
 
-// tag is the noun that the path begins with.
+// tag is the noun that the path begins with, but for those that belong elsewhere.
 func tag(path string) string {
-	noun, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	switch noun {
-	case "healthz", "readyz":
+	noun, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	switch {
+	case noun == "healthz", noun == "readyz":
 		return "health"
-	case "token", "register":
+	case noun == "register", noun == "token" && rest == "":
 		return "sign-in"
+	case noun == "token", noun == ".well-known":
+		return "tokens"
+	case strings.Contains(rest, "/sessions"):
+		return "sessions"
 	}
 	return noun
 }

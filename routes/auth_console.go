@@ -31,14 +31,15 @@ func (h *handlers) renderLogin(c *fiber.Ctx, status int, form views.LoginForm) e
 	})
 }
 
-// consoleSignIn serves POST /login. A refused form is a form shown again, 422.
+// consoleSignIn serves POST /login. A session that the browser has ends when the
+// next begins.
 func (h *handlers) consoleSignIn(c *fiber.Ctx) error {
 	ctx := c.UserContext()
 	form := views.LoginForm{Username: field(c, "username"), Next: localPath(field(c, "next"))}
-	user, session, err := h.Sessions.SignIn(ctx, actorOf(ctx), form.Username, field(c, "password"), models.ConsoleSession)
-	if models.KindOf(err) == models.Unauthenticated {
+	user, session, err := h.Sessions.SignIn(ctx, h.named(c), form.Username, field(c, "password"), models.ConsoleSession)
+	if models.KindOf(err) == models.Unauthenticated || shownAgain(err) {
 		form.Refusal = views.Refused(err)
-		return h.renderLogin(c, http.StatusUnprocessableEntity, form)
+		return h.renderLogin(c, h.refusedForm(c, err), form)
 	}
 	if err != nil {
 		return err
@@ -59,6 +60,7 @@ func (h *handlers) consoleSignOut(c *fiber.Ctx) error {
 		return err
 	}
 	h.dropCookie(c, sessionCookie)
+	c.Set("Clear-Site-Data", `"cache", "storage"`) // not "cookies": the limits know the browser by one
 	h.flash(c, "signed-out")
 	return redirect(c, "/login")
 }
@@ -104,7 +106,7 @@ func (h *handlers) consoleOpenAccount(c *fiber.Ctx) error {
 	})
 	if shownAgain(err) {
 		form.Refusal = views.Refused(err)
-		return h.renderRegister(c, http.StatusUnprocessableEntity, form)
+		return h.renderRegister(c, h.refusedForm(c, err), form)
 	}
 	if models.KindOf(err) == models.Forbidden {
 		return h.renderRegister(c, http.StatusForbidden, form)
@@ -122,7 +124,7 @@ func (h *handlers) welcome(c *fiber.Ctx, user models.User) error {
 		return redirect(c, "/register")
 	}
 	ctx := c.UserContext()
-	session, err := h.Sessions.Begin(ctx, actorOf(ctx), user, models.ConsoleSession)
+	session, err := h.Sessions.Begin(ctx, h.named(c), user, models.ConsoleSession)
 	if err != nil {
 		return err
 	}
@@ -162,7 +164,7 @@ func (h *handlers) consoleCreateAdmin(c *fiber.Ctx) error {
 	})
 	if shownAgain(err) {
 		form.Refusal = views.Refused(err)
-		return h.renderSetup(c, http.StatusUnprocessableEntity, form)
+		return h.renderSetup(c, h.refusedForm(c, err), form)
 	}
 	if err != nil {
 		return err

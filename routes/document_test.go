@@ -246,14 +246,14 @@ func (op described) checkResponses(t *testing.T, name string) {
 			if resolved == nil {
 				t.Errorf("%s: %s has no schema", name, status)
 			}
-			if status >= "400" && name != "POST /token" && (kind != "application/problem+json" || content.Schema.Ref != "#/components/schemas/Problem") {
+			if status >= "400" && !oauthRoute.MatchString(name) && (kind != "application/problem+json" || content.Schema.Ref != "#/components/schemas/Problem") {
 				t.Errorf("%s: %s is no problem document", name, status)
 			}
 		}
 		if status[0] == '2' {
 			successes++
 		}
-		if len(response.Content) == 0 && status != "204" {
+		if len(response.Content) == 0 && status != "204" && name != "POST /token/revoke" {
 			t.Errorf("%s: %s has no content", name, status)
 		}
 	}
@@ -264,7 +264,7 @@ func (op described) checkResponses(t *testing.T, name string) {
 		return
 	}
 	for _, status := range []string{"400", "413", "415", "422"} {
-		if _, found := op.Responses[status]; !found && (name != "POST /token" || status == "400") {
+		if _, found := op.Responses[status]; !found && !(oauthRoute.MatchString(name) && status == "422") {
 			t.Errorf("%s: takes a body, but %s is not described", name, status)
 		}
 	}
@@ -273,7 +273,7 @@ func (op described) checkResponses(t *testing.T, name string) {
 // later are the routes of the contract that are not there yet; pages are those
 // that are no operations of the API.
 var (
-	later = regexp.MustCompile(`/sessions|/unlock$|^POST /token/|^GET /\.well-known/|^GET /metrics$`)
+	later = regexp.MustCompile(`/unlock$|^GET /metrics$`)
 	pages = regexp.MustCompile(`^GET /(docs|openapi\.json)$`)
 )
 

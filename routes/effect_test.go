@@ -2,6 +2,7 @@ package routes
 
 import (
 	"testing"
+	"time"
 
 	"rolecall/models"
 )
@@ -94,4 +95,58 @@ func TestRolesInToken(t *testing.T) {
 		t.Errorf("204 with a body: %s", deleted.body)
 	}
 	s.call(t, "root", "GET /users", "").want(t, "as the deleted admin", 401)
+}
+
+// TestSessionEnds: however a session ends, the very next request with any of its
+// tokens is refused, and sessions that are not meant go on.
+func TestSessionEnds(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		end  func(t *testing.T, s *server, pair tokenJSON) answer
+		want int  // of the request that ends it
+		all  bool // sessions of the user, the browser's too
+	}{
+		{"the access token is revoked", func(t *testing.T, s *server, pair tokenJSON) answer {
+			return s.send(t, s.request(t, "POST /token/revoke", "token="+pair.AccessToken, formType))
+		}, 200, false},
+		{"the refresh token is revoked", func(t *testing.T, s *server, pair tokenJSON) answer {
+			return s.send(t, s.request(t, "POST /token/revoke", "token="+pair.RefreshToken, formType))
+		}, 200, false},
+		{"its owner ends it", func(t *testing.T, s *server, pair tokenJSON) answer {
+			return s.call(t, "ann", "DELETE /users/me/sessions/"+sid(t, pair.AccessToken), "")
+		}, 204, false},
+		{"it ends itself", func(t *testing.T, s *server, pair tokenJSON) answer {
+			return s.send(t, s.request(t, "DELETE /users/me/sessions/"+sid(t, pair.AccessToken), "", "Authorization: Bearer "+pair.AccessToken))
+		}, 204, false},
+		{"an admin ends all", func(t *testing.T, s *server, _ tokenJSON) answer {
+			return s.call(t, "root", "DELETE /users/{ann}/sessions", "")
+		}, 204, true},
+		{"the refresh token is used again", func(t *testing.T, s *server, pair tokenJSON) answer {
+			s.grant(t, refreshForm(pair.RefreshToken)).want(t, "refresh", 200)
+			s.later(t, 11*time.Second)
+			s.me(t, pair.AccessToken).want(t, "before the reuse", 200) // and is in memory again
+			return s.grant(t, refreshForm(pair.RefreshToken))
+		}, 401, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			each(t, func(t *testing.T, s *server) {
+				pair, other, browser := s.pair(t, "ann"), s.token("ann", models.APISession), s.browser(t).signIn("ann")
+				for _, token := range []string{pair.AccessToken, other, s.token("bob", models.APISession)} {
+					s.me(t, token).want(t, "before", 200)
+				}
+				browser.get("/account").want(t, "the browser before", 200)
+				tt.end(t, s, pair).want(t, tt.name, tt.want)
+
+				rest, page := 200, 200
+				if tt.all {
+					rest, page = 401, 303
+				}
+				s.me(t, pair.AccessToken).want(t, "its access token", 401)
+				s.grant(t, refreshForm(pair.RefreshToken)).want(t, "its refresh token", 401)
+				s.me(t, other).want(t, "another session", rest)
+				browser.get("/account").want(t, "the browser", page)
+				s.call(t, "bob", "GET /users/me", "").want(t, "another user", 200)
+			})
+		})
+	}
 }

@@ -54,6 +54,7 @@ type problem struct {
 	Errors    []fieldError `json:"errors,omitempty" doc:"For 422 and some 409: the fields to blame."`
 
 	header http.Header
+	code   string // OAuth's word for it, where the status does not tell: see refuseOAuth
 }
 
 // A fieldError says in a sentence what is wrong with a field.
@@ -108,6 +109,10 @@ func (h *handlers) explain(ctx context.Context, err error) *problem {
 		h.log.WarnContext(ctx, "request refused: busy", "error", models.LogText(err), "request_id", requestID)
 	case models.Unauthenticated:
 		p.header.Set("WWW-Authenticate", "Bearer")
+	case models.Forbidden:
+		if actorOf(ctx).SignedIn() { // with another token it might be allowed: RFC 6750 §3.1
+			p.header.Set("WWW-Authenticate", `Bearer error="insufficient_scope"`)
+		}
 	}
 	if kind == models.Busy || kind == models.Limited {
 		p.header.Set("Retry-After", strconv.Itoa(max(1, known.RetryAfter)))
@@ -147,8 +152,8 @@ func (h *handlers) fail(c *fiber.Ctx, err error) error {
 	for name, values := range p.header {
 		c.Set(name, values[0])
 	}
-	if c.Path() == "/token" && c.Method() == fiber.MethodPost {
-		return refuseGrant(c, p)
+	if isOAuth(c) {
+		return refuseOAuth(c, p)
 	}
 	if !isPage(c) {
 		return c.Status(p.Status).JSON(p, "application/problem+json")

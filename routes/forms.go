@@ -1,6 +1,8 @@
 package routes
 
 import (
+	"errors"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -52,9 +54,50 @@ func pathID(c *fiber.Ctx, name string) (int64, error) {
 	return id, nil
 }
 
-// shownAgain reports whether the form that failed is shown again, with the
-// sentences beside its fields. Everything else is a page of its own.
+// shownAgain reports whether the form that failed is shown again, with what was
+// entered and a sentence. Everything else is a page of its own.
 func shownAgain(err error) bool {
-	kind := models.KindOf(err)
-	return kind == models.Invalid || kind == models.Conflict
+	switch models.KindOf(err) {
+	case models.Invalid, models.Conflict, models.Stale, models.Limited:
+		return true
+	case models.Busy: // with a sentence of ours, and not the database's own words
+		return errors.As(err, new(*models.Error))
+	}
+	return false
+}
+
+// refusedForm is the status of a form shown again: 422, but 412 where somebody
+// else was quicker, and 429 or 503 where it may be sent once more later.
+func (h *handlers) refusedForm(c *fiber.Ctx, err error) int {
+	p := h.explain(c.UserContext(), err)
+	switch models.KindOf(err) {
+	case models.Stale:
+		return p.Status
+	case models.Limited, models.Busy:
+		c.Set(fiber.HeaderRetryAfter, p.header.Get(fiber.HeaderRetryAfter))
+		return p.Status
+	}
+	return http.StatusUnprocessableEntity
+}
+
+// confirmed asks whoever signed in a while ago for the own password, before what
+// a stolen session must not do (ASVS 5.0 7.5.1). It comes as a field of the same
+// form, and counts as another sign-in.
+func (h *handlers) confirmed(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	actor := h.named(c)
+	if actor.Fresh() {
+		return nil
+	}
+	password := field(c, "your_password")
+	if password == "" {
+		return models.InvalidField("your_password", "You signed in a while ago. Enter your own password to go on.")
+	}
+	user, session, err := h.Sessions.Confirm(ctx, actor, password)
+	if err != nil {
+		return err
+	}
+	actor.User, actor.SessionID, actor.Began, actor.Ends = user, session.SessionID, session.CreatedAt, session.ExpiresAt
+	c.SetUserContext(withActor(ctx, actor))
+	return h.signIn(c, user, session)
 }

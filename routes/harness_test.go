@@ -167,7 +167,7 @@ func (s *server) listen() {
 // checkLog: whatever a test did, its log holds no secret.
 func (s *server) checkLog() {
 	for _, secret := range append([]string{goodPassword, newPassword, "eyJ", string(s.cfg.Secret)}, hashMarks...) {
-		if strings.Contains(s.log.String(), secret) {
+		if secret != "" && strings.Contains(s.log.String(), secret) { // with key files there is none
 			s.t.Errorf("the log holds %q:\n%s", secret, s.log)
 		}
 	}

@@ -7,12 +7,15 @@ import (
 )
 
 // checkHeaders: every answer has the headers of security, and only static files
-// may be kept.
+// may be kept, and for a while what is public of OAuth.
 func checkHeaders(t testing.TB, a answer, secure bool) {
 	t.Helper()
 	cache := "no-store"
 	if strings.HasPrefix(a.Request.URL.Path, "/static/") && a.StatusCode < 400 {
 		cache = "public, max-age=31536000, immutable"
+	}
+	if strings.HasPrefix(a.Request.URL.Path, "/.well-known/") && a.StatusCode < 400 {
+		cache = "public, max-age=300"
 	}
 	hsts := ""
 	if secure {
@@ -83,7 +86,7 @@ func TestHeaders(t *testing.T) {
 func TestHead(t *testing.T) {
 	t.Parallel()
 	s := one(t)
-	for _, path := range []string{"/login", "/healthz", "/openapi.json", staticURL("console.css"), "/users/me", "/admin", "/nothing", "/users/{ann}"} {
+	for _, path := range []string{"/login", "/healthz", "/openapi.json", "/.well-known/jwks.json", staticURL("console.css"), "/users/me", "/admin", "/nothing", "/users/{ann}"} {
 		get := s.send(t, s.request(t, "GET "+path, ""))
 		head := s.send(t, s.request(t, "HEAD "+path, ""))
 		if head.StatusCode != get.StatusCode || head.body != "" {

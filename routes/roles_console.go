@@ -39,7 +39,7 @@ func (h *handlers) consoleRoleCreate(c *fiber.Ctx) error {
 	role, err := h.Roles.Create(ctx, actorOf(ctx), form.RoleName, form.Description)
 	if shownAgain(err) {
 		form.Refusal = views.Refused(err)
-		return h.renderRoles(c, http.StatusUnprocessableEntity, form)
+		return h.renderRoles(c, h.refusedForm(c, err), form)
 	}
 	if err != nil {
 		return err
@@ -91,7 +91,7 @@ func (h *handlers) consoleRoleUpdate(c *fiber.Ctx) error {
 	_, err = h.Roles.Update(ctx, actorOf(ctx), id, name, &form.Description)
 	if shownAgain(err) {
 		form.Refusal = views.Refused(err)
-		return h.renderRole(c, http.StatusUnprocessableEntity, func(page *views.RoleShow) { page.Form = form })
+		return h.renderRole(c, h.refusedForm(c, err), func(page *views.RoleShow) { page.Form = form })
 	}
 	if err != nil {
 		return err
@@ -100,16 +100,26 @@ func (h *handlers) consoleRoleUpdate(c *fiber.Ctx) error {
 	return redirect(c, rolePath(id))
 }
 
+// deleteRole deletes a role; to take it from its holders, the sign-in has to be
+// fresh.
+func (h *handlers) deleteRole(c *fiber.Ctx, id int64, force bool) error {
+	if force {
+		if err := h.confirmed(c); err != nil {
+			return err
+		}
+	}
+	return h.Roles.Delete(c.UserContext(), actorOf(c.UserContext()), id, force)
+}
+
 // consoleRoleDelete serves POST /admin/roles/:role/delete.
 func (h *handlers) consoleRoleDelete(c *fiber.Ctx) error {
-	ctx := c.UserContext()
 	id, err := pathID(c, "role")
 	if err != nil {
 		return err
 	}
-	err = h.Roles.Delete(ctx, actorOf(ctx), id, field(c, "force") != "")
+	err = h.deleteRole(c, id, field(c, "force") != "")
 	if shownAgain(err) {
-		return h.renderRole(c, http.StatusUnprocessableEntity, func(page *views.RoleShow) { page.Delete = views.Refused(err) })
+		return h.renderRole(c, h.refusedForm(c, err), func(page *views.RoleShow) { page.Delete = views.Refused(err) })
 	}
 	if err != nil {
 		return err

@@ -67,7 +67,7 @@ func (h *handlers) console(app *fiber.App) {
 	app.Get("/docs", h.visitor(h.consoleDocs))
 
 	app.Get("/login", h.visitor(h.consoleLogin))
-	app.Post("/login", h.form(h.consoleSignIn))
+	app.Post("/login", h.form(h.visitor(h.consoleSignIn)))
 	app.Post("/logout", h.form(h.visitor(h.consoleSignOut)))
 	app.Get("/register", h.visitor(h.consoleRegister))
 	app.Post("/register", h.pageOrNext(h.form(h.consoleOpenAccount)))
@@ -77,6 +77,8 @@ func (h *handlers) console(app *fiber.App) {
 	app.Get("/account", h.user(h.consoleAccount))
 	app.Post("/account", h.form(h.user(h.consoleAccountUpdate)))
 	app.Post("/account/password", h.form(h.user(h.consoleAccountPassword)))
+	app.Post("/account/sessions/delete", h.form(h.user(h.consoleAccountSessionsEnd)))
+	app.Post("/account/sessions/:session/delete", h.form(h.user(h.consoleAccountSessionEnd)))
 
 	app.Get("/admin", h.admin(h.consoleOverview))
 	app.Get("/admin/users", h.admin(h.consoleUserList))
@@ -86,6 +88,8 @@ func (h *handlers) console(app *fiber.App) {
 	app.Post("/admin/users/:user", h.form(h.admin(h.consoleUserUpdate)))
 	app.Post("/admin/users/:user/roles", h.form(h.admin(h.consoleUserRoles)))
 	app.Post("/admin/users/:user/password", h.form(h.admin(h.consoleUserPassword)))
+	app.Post("/admin/users/:user/sessions/delete", h.form(h.admin(h.consoleUserSessionsEnd)))
+	app.Post("/admin/users/:user/unlock", h.form(h.admin(h.consoleUserUnlock)))
 	app.Post("/admin/users/:user/disable", h.form(h.admin(h.consoleUserDisable)))
 	app.Post("/admin/users/:user/enable", h.form(h.admin(h.consoleUserEnable)))
 	app.Get("/admin/users/:user/delete", h.admin(h.consoleUserDeleteAsk))
@@ -103,8 +107,14 @@ func (h *handlers) console(app *fiber.App) {
 func (h *handlers) api(app *fiber.App) {
 	a := newAPI(app, h)
 	app.Get("/openapi.json", serveDescription(a))
-	app.Post("/token", h.apiToken)
-	describeToken(a)
+
+	oauth[tokenForm, tokenJSON](a, post("/token", "Obtain a token").says(aboutGrants).
+		fails(http.StatusUnauthorized, http.StatusTooManyRequests), h.apiToken)
+	oauth[tokenParameter, struct{}](a, post("/token/revoke", "End the session of a token"), h.apiTokenRevoke)
+	oauth[tokenParameter, introspectionJSON](a, post("/token/introspect", "Learn what a token is good for").byToken().
+		fails(http.StatusUnauthorized, http.StatusForbidden), h.apiTokenIntrospect)
+	public(a, get("/.well-known/oauth-authorization-server", "Learn where OAuth's endpoints are"), h.apiMetadata)
+	public(a, get("/.well-known/jwks.json", "Learn the keys that verify tokens"), h.apiJWKS)
 
 	public(a, get("/healthz", "Is the program alive?"), h.apiHealth)
 	public(a, get("/readyz", "Should requests be sent here?").fails(http.StatusServiceUnavailable), h.apiReady)
@@ -112,13 +122,18 @@ func (h *handlers) api(app *fiber.App) {
 
 	signedIn(a, get("/users/me", "Who am I?"), h.apiMe)
 	signedIn(a, post("/users/me/password", "Change my password").empty(), h.apiMyPassword)
+	signedIn(a, get("/users/me/sessions", "List my sessions"), h.apiMySessions)
+	signedIn(a, del("/users/me/sessions/{session_id}", "End a session of mine").fails(http.StatusNotFound), h.apiMySessionEnd)
 	forAdmins(a, get("/users", "List accounts"), h.apiUserList)
 	forAdmins(a, post("/users", "Create an account").creates().fails(http.StatusConflict), h.apiUserCreate)
 	forAdmins(a, get("/users/{user_id}", "Read an account").fails(http.StatusNotFound), h.apiUserShow)
 	signedIn(a, put("/users/{user_id}", "Change an account").
 		fails(http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed), h.apiUserUpdate)
 	forAdmins(a, del("/users/{user_id}", "Delete an account").fails(http.StatusNotFound, http.StatusConflict), h.apiUserDelete)
+	forAdmins(a, post("/users/{user_id}/unlock", "Unlock an account").empty().fails(http.StatusNotFound), h.apiUserUnlock)
 	forAdmins(a, post("/users/{user_id}/password", "Set an account's password").empty().fails(http.StatusNotFound), h.apiUserPassword)
+	forAdmins(a, get("/users/{user_id}/sessions", "List an account's sessions").fails(http.StatusNotFound), h.apiUserSessions)
+	forAdmins(a, del("/users/{user_id}/sessions", "End an account's sessions").fails(http.StatusNotFound), h.apiUserSessionsEnd)
 
 	forAdmins(a, get("/roles", "List roles"), h.apiRoleList)
 	forAdmins(a, post("/roles", "Create a role").creates().fails(http.StatusConflict), h.apiRoleCreate)
@@ -136,6 +151,7 @@ type operation struct{ huma.Operation }
 func op(method, path, summary string) operation {
 	return operation{huma.Operation{
 		Method: method, Path: path, Summary: summary, OperationID: operationID(method, path), Tags: []string{tag(path)},
+		Security: []map[string][]string{}, // for anybody, until byToken
 	}}
 }
 
@@ -143,6 +159,18 @@ func get(path, summary string) operation  { return op(http.MethodGet, path, summ
 func post(path, summary string) operation { return op(http.MethodPost, path, summary) }
 func put(path, summary string) operation  { return op(http.MethodPut, path, summary) }
 func del(path, summary string) operation  { return op(http.MethodDelete, path, summary).empty() }
+
+// says more than the summary.
+func (o operation) says(text string) operation {
+	o.Description = text
+	return o
+}
+
+// byToken: for the holder of a token.
+func (o operation) byToken() operation {
+	o.Security = []map[string][]string{{"password": {}}, {"token": {}}}
+	return o
+}
 
 // creates: the answer is 201.
 func (o operation) creates() operation {

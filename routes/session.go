@@ -1,6 +1,7 @@
 package routes
 
 import (
+	"crypto/rand"
 	"net/url"
 	"strings"
 	"time"
@@ -21,11 +22,16 @@ func (h *handlers) cookieName(name string) string {
 	return name
 }
 
-// The cookies: the token of the session, and a notice to show once.
+// The cookies: the token of the session, a notice to show once, and what this
+// browser is called, by which the limits know it again.
 const (
 	sessionCookie = "rolecall"
 	flashCookie   = "rolecall-notice"
+	deviceCookie  = "rolecall-device"
 )
+
+// deviceLife is as long as browsers keep a cookie at most.
+const deviceLife = 400 * 24 * time.Hour
 
 func (h *handlers) setCookie(c *fiber.Ctx, name, value string, life time.Duration) {
 	c.Cookie(&fiber.Cookie{
@@ -38,13 +44,25 @@ func (h *handlers) setCookie(c *fiber.Ctx, name, value string, life time.Duratio
 // other way for a __Host- cookie.
 func (h *handlers) dropCookie(c *fiber.Ctx, name string) { h.setCookie(c, name, "", -time.Hour) }
 
-// signIn gives the browser the cookie of the session.
+// named is the actor with what the browser is called: it gets a name before its
+// first sign-in.
+func (h *handlers) named(c *fiber.Ctx) models.Actor {
+	actor := actorOf(c.UserContext())
+	if actor.Device = c.Cookies(h.cookieName(deviceCookie)); actor.Device == "" {
+		actor.Device = rand.Text()
+	}
+	c.SetUserContext(withActor(c.UserContext(), actor))
+	return actor
+}
+
+// signIn gives the browser the cookie of the session, and its name once more.
 func (h *handlers) signIn(c *fiber.Ctx, user models.User, session models.Session) error {
 	token, life, err := h.Tokens.Issue(user, session)
 	if err != nil {
 		return err
 	}
 	h.setCookie(c, sessionCookie, token, life)
+	h.setCookie(c, deviceCookie, actorOf(c.UserContext()).Device, deviceLife)
 	return nil
 }
 
@@ -65,8 +83,20 @@ func (h *handlers) visitor(next fiber.Handler) fiber.Handler {
 			return err
 		}
 		c.SetUserContext(withActor(ctx, actor))
+		if err := h.renewCookie(c, actor); err != nil {
+			return err
+		}
 		return next(c)
 	}
+}
+
+// renewCookie keeps the cookie of whoever is active from running out.
+func (h *handlers) renewCookie(c *fiber.Ctx, actor models.Actor) error {
+	token, life, err := h.Tokens.Renew(actor)
+	if token != "" {
+		h.setCookie(c, sessionCookie, token, life)
+	}
+	return err
 }
 
 // user lets whoever is signed in pass, and sends a stranger to the sign-in.
@@ -121,6 +151,10 @@ var notices = map[string]views.Flash{
 	"role-created":     {Kind: "success", Text: "The role is created."},
 	"role-deleted":     {Kind: "success", Text: "The role is deleted."},
 	"welcome":          {Kind: "success", Text: "Welcome. Your account is ready."},
+	"session-ended":    {Kind: "success", Text: "The session has ended."},
+	"others-ended":     {Kind: "success", Text: "All your other sessions have ended."},
+	"sessions-ended":   {Kind: "success", Text: "All sessions of the account have ended."},
+	"unlocked":         {Kind: "success", Text: "The account is unlocked. Sign-ins are no longer held back."},
 	"signed-out":       {Kind: "info", Text: "You are signed out."},
 	"waiting":          {Kind: "info", Text: "Your account waits for an administrator's approval."},
 }

@@ -25,7 +25,6 @@ func TestSignIn(t *testing.T) {
 			{name: "a hostile name", call: "POST /login", body: credentials(`"><script>alert(1)</script>`, "x"), status: 422, has: []string{wrong}},
 			{name: "a NUL", call: "POST /login", body: credentials("\x00", "\x00"), status: 422, has: []string{wrong}},
 			{name: "signed in already", who: "ann", call: "GET /login", status: 303, header: []string{"Location: /"}},
-			{name: "another account while signed in", who: "ann", call: "POST /login", body: credentials("bob", goodPassword), status: 303, free: true},
 			{name: "the query is no form", call: "POST /login?" + credentials("ann", goodPassword), status: 422},
 			{name: "home, a stranger", call: "GET /", status: 303, header: []string{"Location: /login"}},
 			{name: "home, a user", who: "ann", call: "GET /", status: 303, header: []string{"Location: /account"}},
@@ -34,9 +33,14 @@ func TestSignIn(t *testing.T) {
 			{name: "from the own account, too", call: "GET /account", status: 303, header: []string{"Location: /login?next=%2Faccount"}},
 			{name: "a user is no admin", who: "ann", call: "GET /admin", status: 403},
 			{name: "nothing there", who: "root", call: "GET /admin/nothing", status: 404},
+			{name: "another account while signed in", who: "ann", call: "POST /login", body: credentials("bob", goodPassword), status: 303, free: true},
+			{name: "the session before has ended", who: "ann", call: "GET /", status: 303, header: []string{"Location: /login"}},
 		})
 	})
 }
+
+// cookiesAtSignIn: the session, and what the browser is called.
+const cookiesAtSignIn = 2
 
 // TestNext: a sign-in leads on to where one wanted to go, but never off the site.
 func TestNext(t *testing.T) {
@@ -74,7 +78,7 @@ func TestNext(t *testing.T) {
 			t.Errorf("next %q: the form keeps it: %t", next, kept)
 		}
 		a := b.post("/login", "username", "ann", "password", goodPassword, "next", next)
-		if got := a.Header.Get("Location"); a.StatusCode != 303 || got != want || len(a.Header.Values("Set-Cookie")) != 1 {
+		if got := a.Header.Get("Location"); a.StatusCode != 303 || got != want || len(a.Header.Values("Set-Cookie")) != cookiesAtSignIn {
 			t.Errorf("next %q: got %d to %q with %v, want 303 to %q", next, a.StatusCode, got, a.Header.Values("Set-Cookie"), want)
 		}
 		refused := b.post("/login", "username", "ann", "password", "wrong", "next", next)
@@ -108,14 +112,17 @@ func TestCookie(t *testing.T) {
 			s := one(t, withPublicURL(tt.url))
 			a := s.page(t, "", "POST /login", credentials("ann", goodPassword)).want(t, "sign in", 303)
 			cookie := a.cookie(tt.name)
-			if cookie == nil || len(a.Cookies()) != 1 {
-				t.Fatalf("cookies are %v, want one of the name %s", a.Cookies(), tt.name)
+			if cookie == nil || a.Cookies()[0].Name != tt.name || len(a.Cookies()) != cookiesAtSignIn {
+				t.Fatalf("cookies are %v, want first one of the name %s, then the browser's own", a.Cookies(), tt.name)
+			}
+			if device := a.cookie(tt.name + "-device"); device == nil || len(device.Value) < 26 || !device.HttpOnly || device.Secure != tt.secure || device.Path != "/" {
+				t.Errorf("the browser's own cookie is %v", device)
 			}
 			if cookie.Secure != tt.secure || !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode || cookie.Path != "/" || cookie.Domain != "" {
 				t.Errorf("the cookie is %s", cookie.Raw)
 			}
-			if life := time.Duration(cookie.MaxAge) * time.Second; life < 11*time.Hour || life > 12*time.Hour {
-				t.Errorf("the cookie lives %s, want ROLECALL_CONSOLE_TTL", life)
+			if life := time.Duration(cookie.MaxAge) * time.Second; life < 37*time.Minute || life > 38*time.Minute {
+				t.Errorf("the cookie lives %s, want ROLECALL_CONSOLE_IDLE_TTL and a quarter", life)
 			}
 			if header := part(t, cookie.Value, 0); header["alg"] != "HS256" {
 				t.Errorf("the cookie holds %v, want a JWT", header)

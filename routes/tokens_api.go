@@ -1,58 +1,46 @@
 package routes
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"net/http"
-	"reflect"
+	"context"
 	"strconv"
 
-	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
 
 	"rolecall/models"
+	"rolecall/services"
 )
 
 // A tokenJSON is the answer of RFC 6749 §5.1.
 type tokenJSON struct {
-	AccessToken string `json:"access_token"`
-	TokenType   string `json:"token_type" example:"bearer"`
-	ExpiresIn   int64  `json:"expires_in" example:"900" doc:"Seconds."`
-}
-
-// An oauthErrorJSON is the refusal of RFC 6749 §5.2; detail says the same to the
-// clients of FastAPI.
-type oauthErrorJSON struct {
-	Error            string `json:"error" example:"invalid_grant"`
-	ErrorDescription string `json:"error_description"`
-	Detail           string `json:"detail"`
+	AccessToken  string `json:"access_token"`
+	TokenType    string `json:"token_type" example:"bearer"`
+	ExpiresIn    int64  `json:"expires_in" example:"900" doc:"Seconds."`
+	RefreshToken string `json:"refresh_token" doc:"Serves once, for the next token."`
 }
 
 // A tokenForm is the body, the same in a form and in JSON.
 type tokenForm struct {
-	GrantType string `json:"grant_type,omitempty" enum:"password" default:"password"`
-	Username  string `json:"username" doc:"A username or an e-mail address."`
-	Password  string `json:"password" format:"password"`
+	GrantType    string `json:"grant_type,omitempty" enum:"password,refresh_token" default:"password"`
+	Username     string `json:"username,omitempty" doc:"For the grant password: a username or an e-mail address."`
+	Password     string `json:"password,omitempty" format:"password" doc:"For the grant password."`
+	RefreshToken string `json:"refresh_token,omitempty" doc:"For the grant refresh_token: that of the last answer."`
 
 	_ struct{} `additionalProperties:"true"` // RFC 6749 §3.2: others are ignored
 }
 
-// apiToken serves POST /token: the password grant of RFC 6749 §4.3. It is no
-// operation of huma's, as its refusals have a shape of their own: see
-// handlers.fail.
+// aboutGrants describes POST /token.
+const aboutGrants = "With the grant `password`, a username (or an e-mail address) and a password begin a session (RFC 6749 §4.3). " +
+	"With `refresh_token`, the refresh token of the last answer gives the next pair in the same session (RFC 6749 §6). " +
+	"A refresh token serves once: used again, it ends the session, but for the first 10 seconds, in which a client whose answer was lost may repeat its request."
+
+// apiToken serves POST /token. It is no operation of huma's, as its refusals
+// have a shape of their own: see handlers.fail.
 func (h *handlers) apiToken(c *fiber.Ctx) error {
-	in, refused := parseToken(c)
-	switch {
-	case refused != "":
-		return refuseToken(c, http.StatusBadRequest, "invalid_request", refused)
-	case in.GrantType != "" && in.GrantType != "password":
-		return refuseToken(c, http.StatusBadRequest, "unsupported_grant_type", "The grant type is password.")
-	case in.Username == "" || in.Password == "":
-		return refuseToken(c, http.StatusBadRequest, "invalid_request", "The username or the password is missing.")
+	given, err := parameters(c, "grant_type", "username", "password", "refresh_token")
+	if err != nil {
+		return err
 	}
-	ctx := c.UserContext()
-	user, session, err := h.Sessions.SignIn(ctx, actorOf(ctx), in.Username, in.Password, models.APISession)
+	user, session, err := h.grant(c.UserContext(), given)
 	if err != nil {
 		return err
 	}
@@ -62,104 +50,123 @@ func (h *handlers) apiToken(c *fiber.Ctx) error {
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set(fiber.HeaderPragma, "no-cache")
-	return c.JSON(tokenJSON{AccessToken: token, TokenType: "bearer", ExpiresIn: int64(life.Round(1e9).Seconds())})
+	return c.JSON(tokenJSON{
+		AccessToken: token, TokenType: "bearer", ExpiresIn: int64(life.Round(1e9).Seconds()), RefreshToken: session.RefreshToken,
+	})
 }
 
-// parseToken reads a form or JSON; what it does not know is ignored (RFC 6749
-// §3.2), and what it knows may come once.
-func parseToken(c *fiber.Ctx) (in tokenForm, refused string) {
-	given := map[string][]string{}
-	switch mediaType(c) {
-	case fiber.MIMEApplicationForm:
-		for name, value := range c.Request().PostArgs().All() {
-			given[string(name)] = append(given[string(name)], string(value))
+// grant begins a session, or goes on with one.
+func (h *handlers) grant(ctx context.Context, given map[string]string) (models.User, models.Session, error) {
+	var err error
+	switch given["grant_type"] {
+	case "", "password":
+		if err = required(given, "username", "password"); err == nil {
+			return h.Sessions.SignIn(ctx, actorOf(ctx), given["username"], given["password"], models.APISession)
 		}
-	case fiber.MIMEApplicationJSON:
-		if err := readTexts(c.Body(), given); err != nil {
-			return in, "The body is no JSON object with grant_type, username and password as texts."
+	case "refresh_token":
+		if err = required(given, "refresh_token"); err == nil {
+			return h.Sessions.Refresh(ctx, actorOf(ctx), given["refresh_token"])
 		}
 	default:
-		return in, "The body is a form (application/x-www-form-urlencoded) or JSON (application/json)."
+		err = refusal("unsupported_grant_type", "The grant type is password or refresh_token.")
 	}
-	for name, to := range map[string]*string{"grant_type": &in.GrantType, "username": &in.Username, "password": &in.Password} {
-		switch len(given[name]) {
-		case 0:
-		case 1:
-			*to = given[name][0]
-		default:
-			return in, "A parameter is given twice."
-		}
-	}
-	return in, ""
+	return models.User{}, models.Session{}, err
 }
 
-// readTexts reads the members of a JSON object, those of the same name too, for
-// encoding/json would let the last one win, whatever its letter case. Only
-// parameters of a token request have to be texts.
-func readTexts(body []byte, into map[string][]string) error {
-	if !json.Valid(body) || !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
-		return errors.New("no JSON object")
-	}
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	_, _ = decoder.Token() // the brace: the body is valid, so nothing of it can fail
-	for decoder.More() {
-		name, _ := decoder.Token()
-		var value any
-		_ = decoder.Decode(&value)
-		text, isText := value.(string)
-		switch name {
-		case "grant_type", "username", "password":
-			if !isText && value != nil {
-				return errors.New("no text")
-			}
-			into[name.(string)] = append(into[name.(string)], text)
-		}
-	}
-	return nil
+// A tokenParameter is the body of the two routes below.
+type tokenParameter struct {
+	Token string `json:"token" doc:"An access token or a refresh token."`
+	Hint  string `json:"token_type_hint,omitempty" doc:"Ignored: the token itself says what it is."`
+
+	_ struct{} `additionalProperties:"true"`
 }
 
-// refuseGrant puts a problem into OAuth's words.
-func refuseGrant(c *fiber.Ctx, p *problem) error {
-	code := "invalid_request"
-	switch {
-	case p.Status == http.StatusUnauthorized:
-		code = "invalid_grant"
-	case p.Status == http.StatusTooManyRequests, p.Status == http.StatusServiceUnavailable:
-		code = "temporarily_unavailable"
-	case p.Status >= http.StatusInternalServerError:
-		code = "server_error"
+func parseTokenParameter(c *fiber.Ctx) (string, error) {
+	given, err := parameters(c, "token")
+	if err != nil {
+		return "", err
 	}
-	return refuseToken(c, p.Status, code, p.Detail)
+	return given["token"], required(given, "token")
 }
 
-func refuseToken(c *fiber.Ctx, status int, code, sentence string) error {
+// apiTokenRevoke serves POST /token/revoke. The answer to a token that is good
+// for nothing is the same (RFC 7009 §2.2).
+func (h *handlers) apiTokenRevoke(c *fiber.Ctx) error {
+	token, err := parseTokenParameter(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.UserContext()
+	if err := h.Tokens.Revoke(ctx, actorOf(ctx), token); err != nil {
+		return err
+	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
-	return c.Status(status).JSON(oauthErrorJSON{code, sentence, sentence})
+	return nil // 200, without a body
 }
 
-// describeToken adds the operation to the OpenAPI document.
-func describeToken(a *api) {
-	schema := func(v any, name string) *huma.Schema {
-		return a.OpenAPI().Components.Schemas.Schema(reflect.TypeOf(v), true, name)
+// An introspectionJSON is the answer of RFC 7662 §2.2. Only active is there for a
+// token that is good for nothing.
+type introspectionJSON struct {
+	Active    bool     `json:"active"`
+	TokenType string   `json:"token_type,omitempty" example:"bearer" doc:"Absent for a refresh token."`
+	Subject   string   `json:"sub,omitempty" example:"7"`
+	UserID    int64    `json:"user_id,omitempty" example:"7"`
+	Username  string   `json:"username,omitempty" example:"ann"`
+	Roles     []string `json:"roles,omitzero" nullable:"false" doc:"Sorted names, as the database has them now."`
+	SessionID string   `json:"sid,omitempty"`
+	TokenID   string   `json:"jti,omitempty" doc:"Absent for a refresh token."`
+	IssuedAt  int64    `json:"iat,omitempty" doc:"Seconds since 1970."`
+	ExpiresAt int64    `json:"exp,omitempty" doc:"Seconds since 1970."`
+	Issuer    string   `json:"iss,omitempty"`
+	Audience  string   `json:"aud,omitempty"`
+}
+
+// apiTokenIntrospect serves POST /token/introspect. Who is no admin is refused
+// before the body is read.
+func (h *handlers) apiTokenIntrospect(c *fiber.Ctx) error {
+	actor, err := h.bearer(c)
+	if err != nil {
+		return err
 	}
-	body := &huma.MediaType{Schema: schema(tokenForm{}, "TokenRequest")}
-	operation := &huma.Operation{
-		Method: http.MethodPost, Path: "/token", OperationID: "post-token", Tags: []string{"sign-in"},
-		Summary: "Obtain a token", Security: []map[string][]string{},
-		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
-			fiber.MIMEApplicationForm: body, fiber.MIMEApplicationJSON: body,
-		}},
-		Responses: map[string]*huma.Response{"200": {
-			Description: "A token",
-			Content:     map[string]*huma.MediaType{fiber.MIMEApplicationJSON: {Schema: schema(tokenJSON{}, "Token")}},
-		}},
+	if err := actor.RequireAdmin("introspect tokens"); err != nil {
+		return err
 	}
-	refusal := map[string]*huma.MediaType{fiber.MIMEApplicationJSON: {Schema: schema(oauthErrorJSON{}, "OAuthError")}}
-	for _, status := range []int{
-		http.StatusBadRequest, http.StatusUnauthorized, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType,
-		http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable,
-	} {
-		operation.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: refusal}
+	token, err := parseTokenParameter(c)
+	if err != nil {
+		return err
 	}
-	a.OpenAPI().AddOperation(operation)
+	found, err := h.Tokens.Introspect(c.UserContext(), actor, token)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return c.JSON(h.showIntrospection(found))
+}
+
+// showIntrospection leaves out what the token does not have: another program's
+// has neither a session nor an issuer.
+func (h *handlers) showIntrospection(i services.Introspection) introspectionJSON {
+	if !i.Active {
+		return introspectionJSON{}
+	}
+	shown := introspectionJSON{
+		Active: true, Subject: strconv.FormatInt(i.User.UserID, 10), UserID: i.User.UserID, Username: i.User.Username,
+		Roles: i.User.RoleNames(), SessionID: i.SessionID, TokenID: i.TokenID,
+		IssuedAt: unix(i.IssuedAt), ExpiresAt: unix(i.ExpiresAt),
+	}
+	if i.SessionID != "" {
+		shown.Issuer, shown.Audience = h.cfg.PublicURL, h.cfg.Audience
+	}
+	if !i.Refresh {
+		shown.TokenType = "bearer"
+	}
+	return shown
+}
+
+// unix is 0 for a time that is not known.
+func unix(t models.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.Std().Unix()
 }

@@ -226,6 +226,11 @@ func (h *handlers) apiUserDelete(ctx context.Context, in *userInput) (*struct{},
 	return nil, h.Users.Delete(ctx, actorOf(ctx), in.UserID)
 }
 
+// apiUserUnlock serves POST /users/{user_id}/unlock.
+func (h *handlers) apiUserUnlock(ctx context.Context, in *userInput) (*struct{}, error) {
+	return nil, h.Limits.Unlock(ctx, actorOf(ctx), in.UserID)
+}
+
 type userPasswordInput struct {
 	UserID int64 `path:"user_id"`
 	Body   struct {

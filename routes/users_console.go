@@ -30,7 +30,7 @@ func (h *handlers) consoleOverview(c *fiber.Ctx) error {
 	}
 	return h.render(c, http.StatusOK, "overview/show", views.Overview{
 		Page: h.page(c, "Overview"), Users: counts.Users, Active: counts.Active, Disabled: counts.Disabled,
-		Pending: counts.Pending, Roles: counts.Roles, Waiting: waiting.Items, Events: events.Items,
+		Pending: counts.Pending, Locked: counts.Locked, Roles: counts.Roles, Waiting: waiting.Items, Events: events.Items,
 	})
 }
 
@@ -64,10 +64,22 @@ func (h *handlers) consoleUserList(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	locked, err := h.Limits.Locked(ctx, actorOf(ctx), idsOf(page.Items))
+	if err != nil {
+		return err
+	}
 	return h.render(c, http.StatusOK, "users/list", views.UserList{
-		Page: h.page(c, "Users"), Query: query, Items: page.Items, Total: page.Total,
+		Page: h.page(c, "Users"), Query: query, Items: page.Items, Locked: locked, Total: page.Total,
 		Next: page.Next, Previous: page.Previous, AllRoles: roles,
 	})
+}
+
+func idsOf(users []models.User) []int64 {
+	ids := make([]int64, len(users))
+	for i, user := range users {
+		ids[i] = user.UserID
+	}
+	return ids
 }
 
 // clipText keeps the beginning of a search that is too long to be meant.
@@ -94,21 +106,29 @@ func (h *handlers) renderUserNew(c *fiber.Ctx, status int, form views.NewUserFor
 	})
 }
 
+// createUser opens the account, which comes with a password and roles: so the
+// sign-in has to be fresh.
+func (h *handlers) createUser(c *fiber.Ctx, form views.NewUserForm) (models.User, error) {
+	if err := h.confirmed(c); err != nil {
+		return models.User{}, err
+	}
+	return h.Users.Create(c.UserContext(), actorOf(c.UserContext()), services.NewUser{
+		Username: form.Username, Email: form.Email, FirstName: form.FirstName, LastName: form.LastName,
+		Password: field(c, "password"), Roles: form.Roles, IsActive: form.IsActive,
+	})
+}
+
 // consoleUserCreate serves POST /admin/users/new.
 func (h *handlers) consoleUserCreate(c *fiber.Ctx) error {
-	ctx := c.UserContext()
 	form := views.NewUserForm{
 		Username: field(c, "username"), Email: field(c, "email"),
 		FirstName: field(c, "first_name"), LastName: field(c, "last_name"),
 		Roles: fields(c, "roles"), IsActive: field(c, "is_active") != "",
 	}
-	user, err := h.Users.Create(ctx, actorOf(ctx), services.NewUser{
-		Username: form.Username, Email: form.Email, FirstName: form.FirstName, LastName: form.LastName,
-		Password: field(c, "password"), Roles: form.Roles, IsActive: form.IsActive,
-	})
+	user, err := h.createUser(c, form)
 	if shownAgain(err) {
 		form.Refusal = views.Refused(err)
-		return h.renderUserNew(c, http.StatusUnprocessableEntity, form)
+		return h.renderUserNew(c, h.refusedForm(c, err), form)
 	}
 	if err != nil {
 		return err
@@ -143,13 +163,21 @@ func (h *handlers) renderUser(c *fiber.Ctx, status int, change func(*views.UserS
 	if err != nil {
 		return err
 	}
+	sessions, err := h.Sessions.List(ctx, actor, id)
+	if err != nil {
+		return err
+	}
+	locked, err := h.Limits.Locked(ctx, actor, []int64{id})
+	if err != nil {
+		return err
+	}
 	guards, err := h.guards(c, user)
 	if err != nil {
 		return err
 	}
 	page := views.UserShow{
-		Page: h.page(c, user.Username), User: user, Profile: views.ProfileOf(user), Roles: views.RolesOf(user),
-		AllRoles: roles, Events: events.Items, Guards: guards, PasswordMin: h.cfg.PasswordMinLength,
+		Page: h.page(c, user.Username), User: user, Locked: locked[id], Profile: views.ProfileOf(user), Roles: views.RolesOf(user),
+		AllRoles: roles, Sessions: sessions, Events: events.Items, Guards: guards, PasswordMin: h.cfg.PasswordMinLength,
 	}
 	page.Profile.Version = user.Revision()
 	change(&page)
@@ -175,9 +203,25 @@ func (h *handlers) guards(c *fiber.Ctx, user models.User) (views.Guards, error) 
 	return views.Guards{}, nil
 }
 
+// updateUser changes the account; for another e-mail address the sign-in has to be
+// fresh.
+func (h *handlers) updateUser(c *fiber.Ctx, id int64, form views.ProfileForm) error {
+	before, err := h.Users.Get(c.UserContext(), actorOf(c.UserContext()), id)
+	if err != nil {
+		return err
+	}
+	if before.Email != form.Email {
+		if err := h.confirmed(c); err != nil {
+			return err
+		}
+	}
+	patch := services.UserPatch{Username: &form.Username, Email: &form.Email, FirstName: &form.FirstName, LastName: &form.LastName}
+	_, err = h.Users.Update(c.UserContext(), actorOf(c.UserContext()), id, patch, form.Version)
+	return err
+}
+
 // consoleUserUpdate serves POST /admin/users/:user.
 func (h *handlers) consoleUserUpdate(c *fiber.Ctx) error {
-	ctx := c.UserContext()
 	id, err := pathID(c, "user")
 	if err != nil {
 		return err
@@ -186,17 +230,15 @@ func (h *handlers) consoleUserUpdate(c *fiber.Ctx) error {
 		Username: field(c, "username"), Email: field(c, "email"),
 		FirstName: field(c, "first_name"), LastName: field(c, "last_name"), Version: field(c, "version"),
 	}
-	patch := services.UserPatch{Username: &form.Username, Email: &form.Email, FirstName: &form.FirstName, LastName: &form.LastName}
-	_, err = h.Users.Update(ctx, actorOf(ctx), id, patch, form.Version)
-	if err == nil {
+	if err = h.updateUser(c, id, form); err == nil {
 		h.flash(c, "saved")
 		return redirect(c, userPath(id))
 	}
-	if !shownAgain(err) && models.KindOf(err) != models.Stale {
+	if !shownAgain(err) {
 		return err
 	}
 	form.Refusal = views.Refused(err)
-	return h.renderUser(c, formStatus(err), func(page *views.UserShow) {
+	return h.renderUser(c, h.refusedForm(c, err), func(page *views.UserShow) {
 		if models.KindOf(err) == models.Stale { // sent once more, it is meant for what is shown now
 			form.Version = page.Profile.Version
 		}
@@ -204,26 +246,18 @@ func (h *handlers) consoleUserUpdate(c *fiber.Ctx) error {
 	})
 }
 
-// formStatus is that of a form shown again: 422, but 412 where somebody else was
-// quicker.
-func formStatus(err error) int {
-	if models.KindOf(err) == models.Stale {
-		return http.StatusPreconditionFailed
-	}
-	return http.StatusUnprocessableEntity
-}
-
 // consoleUserRoles serves POST /admin/users/:user/roles: these and no others.
 func (h *handlers) consoleUserRoles(c *fiber.Ctx) error {
-	ctx := c.UserContext()
 	id, err := pathID(c, "user")
 	if err != nil {
 		return err
 	}
 	names := fields(c, "roles")
-	_, err = h.Roles.Replace(ctx, actorOf(ctx), id, names)
+	if err = h.confirmed(c); err == nil {
+		_, err = h.Roles.Replace(c.UserContext(), actorOf(c.UserContext()), id, names)
+	}
 	if shownAgain(err) {
-		return h.renderUser(c, http.StatusUnprocessableEntity, func(page *views.UserShow) {
+		return h.renderUser(c, h.refusedForm(c, err), func(page *views.UserShow) {
 			page.Roles = views.RolesForm{Refusal: views.Refused(err), Roles: names}
 		})
 	}
@@ -236,14 +270,15 @@ func (h *handlers) consoleUserRoles(c *fiber.Ctx) error {
 
 // consoleUserPassword serves POST /admin/users/:user/password.
 func (h *handlers) consoleUserPassword(c *fiber.Ctx) error {
-	ctx := c.UserContext()
 	id, err := pathID(c, "user")
 	if err != nil {
 		return err
 	}
-	err = h.Users.SetPassword(ctx, actorOf(ctx), id, field(c, "new_password"))
+	if err = h.confirmed(c); err == nil {
+		err = h.Users.SetPassword(c.UserContext(), actorOf(c.UserContext()), id, field(c, "new_password"))
+	}
 	if shownAgain(err) {
-		return h.renderUser(c, http.StatusUnprocessableEntity, func(page *views.UserShow) {
+		return h.renderUser(c, h.refusedForm(c, err), func(page *views.UserShow) {
 			page.Password = views.NewPasswordForm{Refusal: views.Refused(err)}
 		})
 	}
@@ -251,6 +286,34 @@ func (h *handlers) consoleUserPassword(c *fiber.Ctx) error {
 		return err
 	}
 	h.flash(c, "password-set")
+	return redirect(c, userPath(id))
+}
+
+// consoleUserSessionsEnd serves POST /admin/users/:user/sessions/delete.
+func (h *handlers) consoleUserSessionsEnd(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	id, err := pathID(c, "user")
+	if err != nil {
+		return err
+	}
+	if err := h.Sessions.EndAll(ctx, actorOf(ctx), id); err != nil {
+		return err
+	}
+	h.flash(c, "sessions-ended")
+	return redirect(c, userPath(id))
+}
+
+// consoleUserUnlock serves POST /admin/users/:user/unlock.
+func (h *handlers) consoleUserUnlock(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	id, err := pathID(c, "user")
+	if err != nil {
+		return err
+	}
+	if err := h.Limits.Unlock(ctx, actorOf(ctx), id); err != nil {
+		return err
+	}
+	h.flash(c, "unlocked")
 	return redirect(c, userPath(id))
 }
 
@@ -272,7 +335,7 @@ func (h *handlers) switchUser(c *fiber.Ctx, active bool, notice string) error {
 	}
 	_, err = h.Users.Update(ctx, actorOf(ctx), id, services.UserPatch{IsActive: &active}, "")
 	if shownAgain(err) {
-		return h.renderUser(c, http.StatusUnprocessableEntity, func(page *views.UserShow) {
+		return h.renderUser(c, h.refusedForm(c, err), func(page *views.UserShow) {
 			page.Flash = views.Flash{Kind: "danger", Text: views.Refused(err).Message}
 		})
 	}
@@ -321,7 +384,7 @@ func (h *handlers) consoleUserDelete(c *fiber.Ctx) error {
 	}
 	err = h.Users.Delete(ctx, actorOf(ctx), id)
 	if shownAgain(err) {
-		return h.renderUserDelete(c, http.StatusUnprocessableEntity, views.Refused(err))
+		return h.renderUserDelete(c, h.refusedForm(c, err), views.Refused(err))
 	}
 	if err != nil {
 		return err

@@ -31,8 +31,18 @@ func (t *Tokens) Authenticate(ctx context.Context, actor models.Actor, token str
 		return actor, err
 	}
 	actor.User, actor.SessionID = p.User, c.SessionID
-	actor.Began, actor.TokenMade = p.Session.CreatedAt, timeOf(c.IssuedAt)
+	actor.Began, actor.Ends, actor.TokenMade = p.Session.CreatedAt, p.Session.ExpiresAt, timeOf(c.IssuedAt)
 	return actor, nil
+}
+
+// Renew makes a browser's token anew when the one that came along is old enough
+// to: so the cookie of whoever is active never runs out, and a stolen one does. It
+// is "" where the token is still new.
+func (t *Tokens) Renew(actor models.Actor) (token string, life time.Duration, err error) {
+	if models.Now().Sub(actor.TokenMade) < t.cfg.ConsoleIdleTTL/4 {
+		return "", 0, nil
+	}
+	return t.Issue(actor.User, models.Session{SessionID: actor.SessionID, Kind: models.ConsoleSession, ExpiresAt: actor.Ends})
 }
 
 func (t *Tokens) refuse(ctx context.Context, actor models.Actor, c claims, why string) error {

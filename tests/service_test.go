@@ -28,7 +28,7 @@ func startService(t *testing.T) (address string, s *services.Services) {
 	address = "http://" + listener.Addr().String()
 	cfg := services.Config{
 		PublicURL: address, Secret: []byte("a secret of at least thirty-two bytes"),
-		AccessTokenTTL: time.Minute, ConsoleIdleTTL: time.Minute, ConsoleTTL: time.Hour,
+		AccessTokenTTL: time.Minute, RefreshTokenTTL: 720 * time.Hour, ConsoleIdleTTL: time.Minute, ConsoleTTL: time.Hour,
 		BcryptCost: 4, PasswordMinLength: 8, Registration: services.RegistrationOpen, HashingConcurrency: 2,
 	}
 	log := slog.New(slog.DiscardHandler)

@@ -86,7 +86,7 @@ func userListCases() []pageCase {
 	query := UserQuery{Search: "an&n", Roles: []string{"Editor", "Gone"}, Status: "active", Sort: "-username", Limit: 20}
 	full := UserList{Page: on("/admin/users"), Query: UserQuery{Sort: "username"}, Total: 1234, Next: "n=", Previous: "p", AllRoles: allRoles,
 		Items:  []models.User{person(7, "seven", models.Active), person(8, "eight", models.Disabled), person(9, "nine", models.Pending), person(10, "ten", models.Active), {UserID: 11, Username: "bare"}},
-		Locked: map[int64]bool{10: true}}
+		Locked: map[int64]models.Time{10: past}}
 	return []pageCase{
 		{"users/list", "full", full,
 			[]string{"1,234", "5 of 1,234 users", `aria-sort="ascending"`, "sort=-username", "cursor=n%3D", "cursor=p", "Active", "Disabled", "Pending", "Locked", `href="/admin/users/7"`, `datetime="2026-03-04T15:06:07Z" title="4 March 2026, 15:06:07 UTC">2026-03-04<`, `data-label="E-mail"`, `href="/admin/users" aria-current="page"`},
@@ -107,7 +107,7 @@ func userCases() []pageCase {
 	}
 	full, locked, guarded, spoiled := show(u), show(u), show(boss), show(disabled)
 	full.Profile.Version, full.Events, full.Sessions = `"3"`, events(), []models.Session{{SessionID: "x", UserAgent: "curl/8 x"}}
-	locked.Locked, locked.Sessions, guarded.Guards = true, []models.Session{}, guards
+	locked.Locked, locked.Sessions, guarded.Guards = past, []models.Session{}, guards
 	spoiled.Profile.Refusal, spoiled.Roles.Refusal = refused("username", "Taken."), Refusal{Message: "No such role."}
 	spoiled.Password.Refusal = refused("new_password", "Too common.")
 	return []pageCase{

@@ -14,13 +14,14 @@ type Field struct {
 	Hint, Error              string
 	MaxLength                int // characters; 0 sets no limit
 	Required                 bool
-	Optional                 bool // and said so; an account may lack more, which its page does not invite
-	Half                     bool // shares its line with the next
-	Focus                    bool // has the focus when the page opens
+	Optional                 bool   // and said so; an account may lack more, which its page does not invite
+	Half                     bool   // shares its line with the next
+	Key                      string // tells fields of one name on one page apart
+	Focus                    bool   // has the focus when the page opens
 }
 
 // ID is the field's id, by which its label finds it.
-func (f Field) ID() string { return "f-" + f.Name }
+func (f Field) ID() string { return "f-" + f.Name + f.Key }
 
 // Secret reports whether the field holds a password.
 func (f Field) Secret() bool { return f.Type == "password" }
@@ -73,6 +74,17 @@ func (r Refusal) fields(list ...Field) []Field {
 	return list
 }
 
+// confirm is the field for the actor's own password, in a form that changes what
+// only a fresh sign-in may: it is there once the form was refused for lack of it,
+// and at once where the form has a password, which is not kept.
+func (p Page) confirm(r Refusal, atOnce bool, form string) []Field {
+	if r.Errors["your_password"] == "" && (!atOnce || p.Actor.Fresh()) {
+		return nil
+	}
+	return r.fields(Field{Name: "your_password", Key: "-" + form, Label: "Your own password", Type: "password",
+		Autocomplete: "current-password", Required: true, Hint: "You signed in a while ago."})
+}
+
 // Fields are the fields of the form.
 func (f LoginForm) Fields() []Field {
 	return f.fields(
@@ -98,7 +110,8 @@ func (s Setup) Fields() []Field {
 
 // ProfileFields are the fields that people may change of their own account.
 func (a AccountShow) ProfileFields() []Field {
-	return a.Profile.fields(email(a.Profile.Email, "email"), personFirst(a.Profile, "given-name"), personLast(a.Profile, "family-name"))
+	list := a.Profile.fields(email(a.Profile.Email, "email"), personFirst(a.Profile, "given-name"), personLast(a.Profile, "family-name"))
+	return append(list, a.confirm(a.Profile.Refusal, false, "profile")...)
 }
 
 // PasswordFields are the fields to change the own password.
@@ -122,23 +135,31 @@ func (u UserNew) Fields() []Field {
 			list[i].Autocomplete = "off"
 		}
 	}
-	return list
+	return append(list, u.confirm(u.Form.Refusal, true, "new")...)
 }
 
 // ProfileFields are the text fields of the account. They take what an older
 // database holds, so the browser checks no form or length.
 func (u UserShow) ProfileFields() []Field {
-	return u.Profile.fields(
+	list := u.Profile.fields(
 		Field{Name: "username", Label: "Username", Type: "text", Value: u.Profile.Username, Autocomplete: "off", Half: true},
 		half(email(u.Profile.Email, "off")),
 		personFirst(u.Profile, "off"), personLast(u.Profile, "off"),
 	)
+	return append(list, u.confirm(u.Profile.Refusal, false, "profile")...)
 }
 
 // PasswordFields is the field to set the user's password.
 func (u UserShow) PasswordFields() []Field {
-	return u.Password.fields(newPassword("new_password", "New password", u.PasswordMin))
+	list := u.Password.fields(newPassword("new_password", "New password", u.PasswordMin))
+	return append(list, u.confirm(u.Password.Refusal, true, "password")...)
 }
+
+// RolesConfirm is the field that a refused change of roles asks for.
+func (u UserShow) RolesConfirm() []Field { return u.confirm(u.Roles.Refusal, false, "roles") }
+
+// DeleteConfirm is the field that a refused deletion asks for.
+func (r RoleShow) DeleteConfirm() []Field { return r.confirm(r.Delete, false, "delete") }
 
 // Fields are the fields of the form; a built-in role keeps its name.
 func (r RoleShow) Fields() []Field {

@@ -7,9 +7,9 @@ type UserList struct {
 	Page
 	Query          UserQuery
 	Items          []models.User
-	Locked         map[int64]bool // by UserID: sign-ins are held back after too many failures
-	Total          int64          // that match the query
-	Next, Previous string         // cursors; "" for none
+	Locked         map[int64]models.Time // by UserID: until when failed sign-ins hold it back
+	Total          int64                 // that match the query
+	Next, Previous string                // cursors; "" for none
 	AllRoles       []models.Role
 }
 
@@ -38,7 +38,7 @@ func BlankUser() NewUserForm {
 type UserShow struct {
 	Page
 	User        models.User // as the database has it
-	Locked      bool        // sign-ins are held back after too many failures
+	Locked      models.Time // until when failed sign-ins hold it back; zero for not at all
 	Profile     ProfileForm // ProfileOf(User) with a Version, or what was sent
 	Roles       RolesForm   // RolesOf(User), or what was sent
 	Password    NewPasswordForm

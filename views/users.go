@@ -32,10 +32,10 @@ type UserRow struct {
 // Rows are the rows of the list.
 func (l UserList) Rows() []UserRow { return rows(l.Items, l.Locked) }
 
-func rows(users []models.User, locked map[int64]bool) []UserRow {
+func rows(users []models.User, locked map[int64]models.Time) []UserRow {
 	list := make([]UserRow, len(users))
 	for i, u := range users {
-		list[i] = UserRow{User: u, State: stateOf(u, locked[u.UserID])}
+		list[i] = UserRow{User: u, State: stateOf(u, !locked[u.UserID].IsZero())}
 	}
 	return list
 }
@@ -213,13 +213,16 @@ func (u UserShow) RoleGroup() CheckGroup {
 }
 
 // State is the state of the account.
-func (u UserShow) State() State { return stateOf(u.User, u.Locked) }
+func (u UserShow) State() State { return stateOf(u.User, u.IsLocked()) }
 
 // IsPending reports whether the account waits for approval.
 func (u UserShow) IsPending() bool { return u.User.State() == models.Pending }
 
 // IsDisabled reports whether an admin, or the owner's column, disabled it.
 func (u UserShow) IsDisabled() bool { return u.User.State() == models.Disabled }
+
+// IsLocked reports whether failed sign-ins hold the account back.
+func (u UserShow) IsLocked() bool { return !u.Locked.IsZero() }
 
 // ShowsUsername reports whether the username is more than the heading says.
 func (u UserShow) ShowsUsername() bool { return u.User.FullName() != u.User.Username }
@@ -238,6 +241,16 @@ func (u UserShow) SessionRows() []SessionRow { return sessionRows(u.Sessions, u.
 
 // SessionRows are the actor's own sessions.
 func (a AccountShow) SessionRows() []SessionRow { return sessionRows(a.Sessions, a.Actor.SessionID) }
+
+// HasOtherSessions reports whether there is a session but the present one.
+func (a AccountShow) HasOtherSessions() bool {
+	for _, session := range a.SessionRows() {
+		if !session.Current {
+			return true
+		}
+	}
+	return false
+}
 
 // State is the state of the account that would go.
 func (u UserDelete) State() State { return stateOf(u.User, false) }
