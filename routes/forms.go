@@ -80,6 +80,11 @@ func (h *handlers) refusedForm(c *fiber.Ctx, err error) int {
 	return http.StatusUnprocessableEntity
 }
 
+var errConfirm = &models.Error{
+	Kind: models.Invalid, Message: "You signed in a while ago. Enter your own password to go on.",
+	Fields: models.FieldErrors{"your_password": "Enter your own password."},
+}
+
 // confirmed asks whoever signed in a while ago for the own password, before what
 // a stolen session must not do (ASVS 5.0 7.5.1). It comes as a field of the same
 // form, and counts as another sign-in.
@@ -91,7 +96,7 @@ func (h *handlers) confirmed(c *fiber.Ctx) error {
 	}
 	password := field(c, "your_password")
 	if password == "" {
-		return models.InvalidField("your_password", "You signed in a while ago. Enter your own password to go on.")
+		return errConfirm
 	}
 	user, session, err := h.Sessions.Confirm(ctx, actor, password)
 	if err != nil {

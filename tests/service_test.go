@@ -21,6 +21,12 @@ const password = "correct horse battery staple"
 // root, and returns its address.
 func startService(t *testing.T) (address string, s *services.Services) {
 	t.Helper()
+	return serveOn(t, modeltest.NewDB(t))
+}
+
+// serveOn is startService on a database that the test goes on to use itself.
+func serveOn(t *testing.T, db *models.DB) (address string, s *services.Services) {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -30,9 +36,10 @@ func startService(t *testing.T) (address string, s *services.Services) {
 		PublicURL: address, Secret: []byte("a secret of at least thirty-two bytes"),
 		AccessTokenTTL: time.Minute, RefreshTokenTTL: 720 * time.Hour, ConsoleIdleTTL: time.Minute, ConsoleTTL: time.Hour,
 		BcryptCost: 4, PasswordMinLength: 8, Registration: services.RegistrationOpen, HashingConcurrency: 2,
+		LoginLimits: true, RevocationLag: time.Second,
 	}
 	log := slog.New(slog.DiscardHandler)
-	s, err = services.New(modeltest.NewDB(t), cfg, log)
+	s, err = services.New(db, cfg, log)
 	if err != nil {
 		t.Fatal(err)
 	}

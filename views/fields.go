@@ -81,8 +81,12 @@ func (p Page) confirm(r Refusal, atOnce bool, form string) []Field {
 	if r.Errors["your_password"] == "" && (!atOnce || p.Actor.Fresh()) {
 		return nil
 	}
-	return r.fields(Field{Name: "your_password", Key: "-" + form, Label: "Your own password", Type: "password",
-		Autocomplete: "current-password", Required: true, Hint: "You signed in a while ago."})
+	list := r.fields(Field{Name: "your_password", Key: "-" + form, Label: "Your own password", Type: "password",
+		Autocomplete: "current-password", Required: true})
+	if list[0].Error == "" {
+		list[0].Hint = "You signed in a while ago."
+	}
+	return list
 }
 
 // Fields are the fields of the form.
