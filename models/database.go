@@ -91,10 +91,28 @@ func openEngine(ctx context.Context, engine engine, log *slog.Logger) (*DB, erro
 			return nil, errors.Join(fmt.Errorf("map UserRoles: %w", err), db.Close())
 		}
 	}
-	if err := db.Ping(ctx); err != nil {
+	if err := db.reach(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("reach the database: %w", err), db.Close())
 	}
 	return db, nil
+}
+
+const reachTries = 20
+
+// reach pings, and tries again where the database was locked: of several programs
+// that open a new SQLite file at once, one makes its journal.
+func (db *DB) reach(ctx context.Context) error {
+	for try := 1; ; try++ {
+		err := db.Ping(ctx)
+		if try == reachTries || db.faultOf(err) != conflictFault {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(txPause):
+		}
+	}
 }
 
 func engineFor(url string) (engine, error) {
