@@ -6,8 +6,8 @@ import (
 	"rolecall/services"
 )
 
-// discoveryCache is how long clients and proxies may keep what they discover: no
-// longer than a new key waits before it signs.
+// discoveryCache is how long clients and proxies may keep what they discover, and
+// so how long one of them may not know a new key.
 const discoveryCache = "public, max-age=300"
 
 // A metadataJSON is what RFC 8414 §2 tells of an authorization server.

@@ -17,6 +17,7 @@ import (
 type document struct {
 	OpenAPI    string                          `json:"openapi"`
 	Paths      map[string]map[string]described `json:"paths"`
+	Tags       []struct{ Name string }         `json:"tags"`
 	Components struct {
 		Schemas         map[string]*schema `json:"schemas"`
 		SecuritySchemes map[string]any     `json:"securitySchemes"`
@@ -29,6 +30,7 @@ type described struct {
 	Summary     string                `json:"summary"`
 	OperationID string                `json:"operationId"`
 	Security    []map[string][]string `json:"security"`
+	Tags        []string              `json:"tags"`
 	RequestBody *struct {
 		Content map[string]struct{ Schema *schema } `json:"content"`
 	} `json:"requestBody"`
@@ -225,6 +227,12 @@ func TestDocument(t *testing.T) {
 				t.Errorf("%s: summary %q, operationId %q or security is missing, or the id is another's", name, op.Summary, op.OperationID)
 			}
 			ids[op.OperationID] = true
+			if refused := access[strings.NewReplacer("{", ":", "}", "").Replace(name)][0] == http.StatusUnauthorized; refused != (len(op.Security) > 0) {
+				t.Errorf("%s: a stranger is refused: %t, but it asks for %v", name, refused, op.Security)
+			}
+			if len(op.Tags) != 1 || !slices.Contains(d.Tags, struct{ Name string }{op.Tags[0]}) {
+				t.Errorf("%s: its tags are %q, of %q", name, op.Tags, d.Tags)
+			}
 			op.checkResponses(t, name)
 			for _, requirement := range op.Security {
 				for scheme := range requirement {

@@ -20,8 +20,9 @@ import (
 	"rolecall/models"
 )
 
-// requestLimit is how long a request may take, the wait for hashing included.
-const requestLimit = 10 * time.Second
+// requestLimit is how long a request may take, the wait for hashing included: as
+// long as a full queue takes where two slow processors hash.
+const requestLimit = 20 * time.Second
 
 type actorKey struct{}
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -286,5 +287,20 @@ func TestClosedIsNoScope(t *testing.T) {
 	page := s.page(t, "ann", "GET /admin", "").want(t, "a page", 403)
 	if challenge := page.Header.Get("WWW-Authenticate"); challenge != "" {
 		t.Errorf("403 to a browser with WWW-Authenticate %q", challenge)
+	}
+}
+
+// TestGrantLimited: whoever guesses is told to wait, with the right password too.
+func TestGrantLimited(t *testing.T) {
+	t.Parallel()
+	s := one(t, func(c *services.Config) { c.LoginLimits = true })
+	for range 5 {
+		s.checkGrant(t, s.grant(t, credentials("ann", "wrong horse")), 401, "invalid_grant")
+	}
+	a := s.grant(t, credentials("ann", goodPassword))
+	checkAPI(t, s, "POST /token", a)
+	s.checkGrant(t, a, 429, "temporarily_unavailable")
+	if seconds, err := strconv.Atoi(a.Header.Get("Retry-After")); err != nil || seconds < 60 || seconds > 900 {
+		t.Errorf("Retry-After is %q, want minutes", a.Header.Get("Retry-After"))
 	}
 }
