@@ -110,6 +110,8 @@ func (h *handlers) explain(ctx context.Context, err error) *problem {
 	case models.Unauthenticated:
 		p.header.Set("WWW-Authenticate", "Bearer")
 	case models.Forbidden:
+		h.log.WarnContext(ctx, "request refused: forbidden", "why", known.Message, "user_id", actorOf(ctx).User.UserID,
+			"address", actorOf(ctx).Address, "request_id", requestID)
 		if actorOf(ctx).SignedIn() { // with another token it might be allowed: RFC 6750 §3.1
 			p.header.Set("WWW-Authenticate", `Bearer error="insufficient_scope"`)
 		}
