@@ -18,16 +18,24 @@ import (
 // Of any number of guesses at once, no more are answered than one after the other.
 func TestParallelGuesses(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
+		here := func(int) models.Actor { return from("192.0.2.7") }
 		for _, tt := range []struct {
-			name string
-			who  func(i int) string
-			want int
+			name   string
+			who    func(i int) string
+			actor  func(i int) models.Actor
+			before int // from elsewhere
+			want   int
 		}{
-			{"at one account", func(int) string { return "ann" }, 5},
-			{"at an unknown name", func(i int) string { return []string{"nobody", "NOBODY"}[i%2] }, 5},
-			{"at all accounts", func(i int) string { return fmt.Sprint("nobody", i) }, 20},
+			{"at one account", func(int) string { return "ann" }, here, 0, 5},
+			{"at an unknown name", func(i int) string { return []string{"nobody", "NOBODY"}[i%2] }, here, 0, 5},
+			{"at all accounts", func(i int) string { return fmt.Sprint("nobody", i) }, here, 0, 20},
+			{"at one account from everywhere", func(int) string { return "nobody" },
+				func(i int) models.Actor { return from(fmt.Sprintf("198.51.100.%d", i)) }, 96, 4},
 		} {
 			f.exec(`DELETE FROM "RolecallAttempts"`)
+			for i := range tt.before {
+				f.guesses(1, from(fmt.Sprintf("203.0.113.%d", i)), tt.who(0))
+			}
 			_, last := f.events(0)
 			var attempts []attempt
 			var users []models.User
@@ -36,18 +44,18 @@ func TestParallelGuesses(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				a, err := f.Users.admit(t.Context(), from("192.0.2.7"), user, tt.who(i))
+				a, err := f.Users.admit(t.Context(), tt.actor(i), user, tt.who(i))
 				if err != nil {
 					t.Fatal(err)
 				}
 				attempts, users = append(attempts, a), append(users, user)
 			}
-			counts := kinds(race(50, func(i int) error { return f.Users.failed(t.Context(), from("192.0.2.7"), attempts[i], users[i]) }))
+			counts := kinds(race(50, func(i int) error { return f.Users.failed(t.Context(), tt.actor(i), attempts[i], users[i]) }))
 			if counts[""] != tt.want || counts[models.Limited] != 50-tt.want {
 				t.Errorf("%s: got %v, want %d counted and the others limited", tt.name, counts, tt.want)
 			}
-			if got := f.count(`SELECT COUNT(*) FROM "RolecallAttempts"`); got != int64(tt.want) {
-				t.Errorf("%s: %d rows, want %d", tt.name, got, tt.want)
+			if got := f.count(`SELECT COUNT(*) FROM "RolecallAttempts"`); got != int64(tt.before+tt.want) {
+				t.Errorf("%s: %d rows, want %d", tt.name, got, tt.before+tt.want)
 			}
 			events, _ := f.events(last)
 			if want := map[string]int{"at one account": 1}[tt.name]; len(events) != want {
@@ -202,19 +210,20 @@ func TestLimitsFail(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		do   func(c *core) error
+		lock []string // before all else
 	}{
-		{"admit", func(c *core) error { _, err := c.admit(t.Context(), from("192.0.2.7"), user, "ann"); return err }},
-		{"failed", func(c *core) error { return c.failed(t.Context(), from("192.0.2.7"), a, user) }},
+		{"admit", func(c *core) error { _, err := c.admit(t.Context(), from("192.0.2.7"), user, "ann"); return err }, nil},
+		{"failed", func(c *core) error { return c.failed(t.Context(), from("192.0.2.7"), a, user) }, []string{a.address, a.account}}, // 13, 2
 		{"settle", func(c *core) error {
 			return c.db.Tx(t.Context(), func(tx *gorm.DB) error { return c.settle(tx, from("192.0.2.7"), a, user) })
-		}},
-		{"admitRegistration", func(c *core) error { return c.admitRegistration(t.Context(), from("192.0.2.7")) }},
-		{"Unlock", func(c *core) error { return (&Limits{c}).Unlock(t.Context(), models.System(), 7) }},
+		}, []string{a.account}},
+		{"admitRegistration", func(c *core) error { return c.admitRegistration(t.Context(), from("192.0.2.7")) }, []string{"registration " + a.address}},
+		{"Unlock", func(c *core) error { return (&Limits{c}).Unlock(t.Context(), models.System(), 7) }, []string{a.account}},
 		{"Locked", func(c *core) error {
 			_, err := (&Limits{c}).Locked(t.Context(), models.System(), []int64{7})
 			return err
-		}},
-		{"PurgeAttempts", func(c *core) error { return (&Limits{c}).PurgeAttempts(t.Context()) }},
+		}, nil},
+		{"PurgeAttempts", func(c *core) error { return (&Limits{c}).PurgeAttempts(t.Context()) }, nil},
 	} {
 		call := func(answers ...modeltest.Answer) ([]modeltest.Statement, error) {
 			db, recorder := modeltest.Recorded(t, append(canned(), limitsCanned()...)...)
@@ -227,6 +236,11 @@ func TestLimitsFail(t *testing.T) {
 		sent, err := call()
 		if err != nil || len(sent) == 0 {
 			t.Errorf("%s = %v after %v, want statements and no error", tt.name, err, sent)
+		}
+		for i, account := range tt.lock {
+			if lock := sent[1+i]; sent[0].SQL != "BEGIN" || !slices.Contains(lock.Args, any(models.AttemptLock(account))) {
+				t.Errorf("%s: begins with %s and %s, want the lock of %s", tt.name, sent[0], lock, account)
+			}
 		}
 		for _, statement := range sent {
 			if found := denied.FindString(statement.SQL); found != "" || slices.Contains(statement.Args, nil) {

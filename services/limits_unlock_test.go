@@ -232,7 +232,7 @@ func TestLocked(t *testing.T) {
 
 func TestPurgeAttempts(t *testing.T) {
 	for _, window := range []time.Duration{0, time.Minute, 24 * time.Hour} {
-		each := func(t *testing.T, f *fixture) {
+		test := func(t *testing.T, f *fixture) {
 			now := models.Now()
 			longest := max(time.Hour, window)
 			var attempts []models.Attempt
@@ -269,7 +269,7 @@ func TestPurgeAttempts(t *testing.T) {
 		}
 		t.Run(window.String(), func(t *testing.T) {
 			modeltest.Each(t, func(t *testing.T, db *models.DB) {
-				each(t, newFixture(t, db, func(c *Config) { c.RegisterLimit = Rate{min(1, int(window)), window} }))
+				test(t, newFixture(t, db, func(c *Config) { c.RegisterLimit = Rate{min(1, int(window)), window} }))
 			})
 		})
 	}

@@ -168,11 +168,17 @@ func (s *Users) Delete(ctx context.Context, actor models.Actor, userID int64) er
 		return err
 	}
 	return s.db.Tx(ctx, func(tx *gorm.DB) error {
+		if err := models.LockAttempts(tx, models.UserAccount(userID)); err != nil { // first, as a sign-in does
+			return err
+		}
 		user, err := s.lockUser(tx, userID)
 		if err != nil {
 			return err
 		}
 		if err := s.keepLastAdmin(tx, user, "deleted"); err != nil {
+			return err
+		}
+		if err := clearAttempts(tx, userID); err != nil {
 			return err
 		}
 		if err := forget(tx, userID, "UserRoles", "Users"); err != nil {

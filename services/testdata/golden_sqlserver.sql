@@ -268,6 +268,8 @@ COMMIT
 BEGIN
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
 UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" = @p1
   -- int64
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
@@ -275,6 +277,10 @@ SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."
 SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
   -- int64
 SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+DELETE FROM "RolecallAttempts" WHERE "Account" = @p1
+  -- string
+DELETE FROM "RolecallHolds" WHERE "UserId" = @p1
   -- int64
 DELETE FROM "RolecallRefreshTokens" WHERE "UserId" = @p1
   -- int64
