@@ -1,0 +1,60 @@
+package routes
+
+import (
+	"net/http"
+
+	"github.com/gofiber/fiber/v2"
+
+	"rolecall/models"
+	"rolecall/services"
+	"rolecall/views"
+)
+
+// rolesKept is how many roles of a filter stay when the address is mended.
+const rolesKept = 20
+
+// consoleUserList serves GET /admin/users. An address that asks for what there
+// is not (an order, a cursor) shows the first page.
+func (h *handlers) consoleUserList(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	query := views.UserQuery{
+		Search: c.Query("search"), Roles: queries(c, "role"), Status: c.Query("status"),
+		Sort: c.Query("sort"), Limit: c.QueryInt("limit"), Cursor: c.Query("cursor"),
+	}
+	page, err := h.Users.List(ctx, actorOf(ctx), services.UserQuery(query))
+	if models.KindOf(err) == models.Invalid {
+		kept := query.Roles[:min(len(query.Roles), rolesKept)]
+		return redirect(c, views.UserQuery{Search: clipText(query.Search), Roles: kept}.URL())
+	}
+	if err != nil {
+		return err
+	}
+	roles, err := h.Roles.List(ctx, actorOf(ctx))
+	if err != nil {
+		return err
+	}
+	locked, err := h.Limits.Locked(ctx, actorOf(ctx), idsOf(page.Items))
+	if err != nil {
+		return err
+	}
+	return h.render(c, http.StatusOK, "users/list", views.UserList{
+		Page: h.page(c, "Users"), Query: query, Items: page.Items, Locked: locked, Total: page.Total,
+		Next: page.Next, Previous: page.Previous, AllRoles: roles,
+	})
+}
+
+func idsOf(users []models.User) []int64 {
+	ids := make([]int64, len(users))
+	for i, user := range users {
+		ids[i] = user.UserID
+	}
+	return ids
+}
+
+// clipText keeps the beginning of a search that is too long to be meant.
+func clipText(text string) string {
+	if runes := []rune(text); len(runes) > models.NameMax {
+		return string(runes[:models.NameMax])
+	}
+	return text
+}

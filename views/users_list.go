@@ -1,0 +1,165 @@
+package views
+
+import (
+	"fmt"
+	"strings"
+
+	"rolecall/models"
+)
+
+// A UserRow is a row of the list.
+type UserRow struct {
+	models.User
+	State State
+}
+
+// Rows are the rows of the list.
+func (l UserList) Rows() []UserRow { return rows(l.Items, l.Locked) }
+
+func rows(users []models.User, locked map[int64]models.Time) []UserRow {
+	list := make([]UserRow, len(users))
+	for i, u := range users {
+		list[i] = UserRow{User: u, State: stateOf(u, !locked[u.UserID].IsZero())}
+	}
+	return list
+}
+
+// Name is the full name, or "" where there is none.
+func (r UserRow) Name() string { return strings.TrimSpace(r.FirstName + " " + r.LastName) }
+
+// rolesShown is how many roles a row of the list has room for; a narrow screen,
+// where a row is a card, shows them all.
+const rolesShown = 2
+
+// Folds reports whether the role at that place is folded into a number.
+func (l UserList) Folds(place int) bool { return place >= rolesShown }
+
+// Folded is how many roles are folded into a number.
+func (r UserRow) Folded() int { return max(0, len(r.Roles)-rolesShown) }
+
+// RoleList is the names of the roles, for the tip of a narrow column.
+func (r UserRow) RoleList() string { return strings.Join(r.RoleNames(), ", ") }
+
+// A Column is a head of the table, with the link that sorts by it.
+type Column struct {
+	Label, Class, URL string
+	Sorted            string // "ascending", "descending" or ""
+}
+
+// Columns are the heads of the table. The link of the sorted one turns the order.
+func (l UserList) Columns() []Column {
+	list := []Column{
+		{Label: "ID", Class: "c-id", URL: "user_id"},
+		{Label: "Username", Class: "c-username", URL: "username"},
+		{Label: "Name", Class: "c-name", URL: "last_name"},
+		{Label: "E-mail", Class: "c-email", URL: "email"},
+		{Label: "Roles", Class: "c-roles"},
+		{Label: "Status", Class: "c-status"},
+		{Label: "Created", Class: "c-created", URL: "created_at"},
+		{Label: "Last sign-in", Class: "c-seen", URL: "last_login_at"},
+	}
+	for i := range list {
+		key := list[i].URL
+		if key == "" {
+			continue
+		}
+		list[i].URL = l.Query.With("sort", key)
+		switch l.Query.Sort {
+		case key:
+			list[i].Sorted, list[i].URL = "ascending", l.Query.With("sort", "-"+key)
+		case "-" + key:
+			list[i].Sorted = "descending"
+		}
+	}
+	return list
+}
+
+// An Option is a choice of a select.
+type Option struct {
+	Value, Label string
+	Selected     bool
+}
+
+// Statuses are the choices of the status filter.
+func (l UserList) Statuses() []Option {
+	return options(l.Query.Status, "", "Any status", "active", "Active", "disabled", "Disabled",
+		"pending", "Pending", "locked", "Locked")
+}
+
+// Sorts are the choices of the order, for screens too narrow for a table head.
+func (l UserList) Sorts() []Option {
+	return options(l.Query.Sort, "", "Usual order", "username", "Username, A to Z", "-username", "Username, Z to A",
+		"last_name", "Last name, A to Z", "-last_name", "Last name, Z to A", "email", "E-mail, A to Z",
+		"-email", "E-mail, Z to A", "-created_at", "Newest first", "created_at", "Oldest first",
+		"-last_login_at", "Last sign-in, latest first", "last_login_at", "Last sign-in, earliest first",
+		"user_id", "ID, ascending", "-user_id", "ID, descending")
+}
+
+func options(chosen string, pairs ...string) []Option {
+	list := make([]Option, 0, len(pairs)/2)
+	for i := 0; i < len(pairs); i += 2 {
+		list = append(list, Option{Value: pairs[i], Label: pairs[i+1], Selected: pairs[i] == chosen})
+	}
+	return list
+}
+
+// RoleFilter is the check list of all roles. A role of the query that is none
+// of them stays in it, for the chip to remove.
+func (l UserList) RoleFilter() []Check {
+	checks := make([]Check, 0, len(l.AllRoles))
+	for _, role := range l.AllRoles {
+		checks = append(checks, Check{Name: "role", Value: role.RoleName, Label: role.RoleName, Checked: l.Query.HasRole(role.RoleName)})
+	}
+	for _, name := range l.Query.Roles {
+		if !hasRole(l.AllRoles, name) {
+			checks = append(checks, Check{Name: "role", Value: name, Label: name, Checked: true})
+		}
+	}
+	return checks
+}
+
+// RoleSummary says in a word or two which roles are chosen.
+func (l UserList) RoleSummary() string {
+	switch n := len(l.Query.Roles); n {
+	case 0:
+		return "Any role"
+	case 1:
+		return l.Query.Roles[0]
+	default:
+		return fmt.Sprintf("%d roles", n)
+	}
+}
+
+// A Chip is a part of the filter, with the link that takes it out.
+type Chip struct{ Label, Value, URL string }
+
+// Chips are the parts of the filter.
+func (l UserList) Chips() []Chip {
+	var chips []Chip
+	if l.Query.Search != "" {
+		chips = append(chips, Chip{"search", l.Query.Search, l.Query.With("search")})
+	}
+	for _, role := range l.Query.Roles {
+		chips = append(chips, Chip{"role", role, l.Query.without(role)})
+	}
+	if l.Query.Status != "" {
+		chips = append(chips, Chip{"status", l.Query.Status, l.Query.With("status")})
+	}
+	return chips
+}
+
+// Shown is how many of the total are on this page.
+func (l UserList) Shown() int64 { return int64(len(l.Items)) }
+
+// NextURL is the address of the next page, "" for none.
+func (l UserList) NextURL() string { return l.page(l.Next) }
+
+// PreviousURL is the address of the page before, "" for none.
+func (l UserList) PreviousURL() string { return l.page(l.Previous) }
+
+func (l UserList) page(cursor string) string {
+	if cursor == "" {
+		return ""
+	}
+	return l.Query.With("cursor", cursor)
+}
