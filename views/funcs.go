@@ -1,6 +1,7 @@
 package views
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -10,7 +11,16 @@ import (
 
 // Funcs are the functions that the templates need beside the methods.
 func Funcs() map[string]any {
-	return map[string]any{"when": when, "number": number, "count": count}
+	return map[string]any{"t": translate, "when": when, "number": number, "count": count}
+}
+
+// translate says a sentence in the page's language: it is known by its English
+// text, in which verbs as of package fmt stand for the values.
+func translate(sentence string, values ...any) string {
+	if len(values) == 0 {
+		return sentence
+	}
+	return fmt.Sprintf(sentence, values...)
 }
 
 // A When is an instant in the forms that a page shows. All are UTC.
