@@ -4,7 +4,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -21,11 +20,11 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/gofiber/fiber/v2"
-	"golang.org/x/term"
 
 	"rolecall/models"
 	"rolecall/routes"
 	"rolecall/services"
+	"rolecall/services/commands"
 )
 
 func main() {
@@ -42,29 +41,15 @@ const (
 	exitUsage  = 2
 )
 
-// commands are the command line: the settings, as flags of every command, and
-// the commands.
-type commands struct {
+// A commandLine is the settings, as flags of every command, and the commands.
+type commandLine struct {
 	services.Settings
 
-	Serve   serveCommand   `cmd:"" default:"withargs" help:"Run the service (the default)."`
-	Migrate migrateCommand `cmd:"" name:"migrate" help:"Apply our migrations."`
-	User    struct {
-		Create   userCreateCommand   `cmd:"" help:"Create an account; the password comes from a prompt or standard input."`
-		Password userPasswordCommand `cmd:"" help:"Set an account's password, likewise."`
-	} `cmd:"" help:"Manage accounts."`
-	Key struct {
-		Generate keyGenerateCommand `cmd:"" help:"Print a new private key, in PEM, for --jwt-key-files."`
-	} `cmd:"" help:"Manage signing keys."`
-	Version versionCommand `cmd:"" help:"Print the version."`
-}
-
-// A terminal is where a command runs.
-type terminal struct {
-	context.Context
-	settings       services.Settings
-	stdin          io.Reader
-	stdout, stderr io.Writer
+	Serve   serve            `cmd:"" default:"withargs" help:"Run the service (the default)."`
+	Migrate commands.Migrate `cmd:"" help:"Apply our migrations."`
+	User    commands.User    `cmd:"" help:"Manage accounts."`
+	Key     commands.Key     `cmd:"" help:"Manage signing keys."`
+	Version commands.Version `cmd:"" help:"Print the version."`
 }
 
 // exited carries the status that kong asks for, such as 0 after --help.
@@ -81,16 +66,17 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 			panic(reason)
 		}
 	}()
-	var cli commands
-	parser := newParser(&cli, getenv, stdout, stderr)
+	var line commandLine
+	parser := newParser(&line, getenv, stdout, stderr)
 	command, err := parser.Parse(args)
 	if err != nil {
 		fmt.Fprintf(stderr, "rolecall: %v\n", err)
 		return exitUsage
 	}
-	if err := command.Run(&terminal{ctx, cli.Settings, stdin, stdout, stderr}); err != nil {
-		for line := range strings.SplitSeq(sentence(err), "\n") {
-			fmt.Fprintf(stderr, "rolecall: %s\n", line)
+	terminal := commands.Terminal{Context: ctx, Settings: line.Settings, Version: routes.Version, Stdin: stdin, Stdout: stdout, Stderr: stderr}
+	if err := command.Run(&terminal); err != nil {
+		for text := range strings.SplitSeq(sentence(err), "\n") {
+			fmt.Fprintf(stderr, "rolecall: %s\n", text)
 		}
 		return exitFailed
 	}
@@ -112,9 +98,9 @@ func sentence(err error) string {
 
 // newParser reads flags and, for a setting that is not given as one, its
 // variable. An empty variable counts as unset, as compose files leave them.
-func newParser(cli *commands, getenv func(string) string, stdout, stderr io.Writer) *kong.Kong {
+func newParser(line *commandLine, getenv func(string) string, stdout, stderr io.Writer) *kong.Kong {
 	settings := map[string]bool{}
-	parser := kong.Must(cli,
+	parser := kong.Must(line,
 		kong.Name("rolecall"), kong.Description("An account service: sign-in, tokens and roles on your own database."),
 		kong.Writers(stdout, stderr), kong.Exit(func(status int) { panic(exited(status)) }),
 		kong.Resolvers(kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
@@ -140,163 +126,8 @@ func variable(flag string) string {
 	return "ROLECALL_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// newLog writes to standard error.
-func newLog(w io.Writer, cfg services.Config) *slog.Logger {
-	options := &slog.HandlerOptions{Level: cfg.LogLevel}
-	if cfg.LogJSON {
-		return slog.New(slog.NewJSONHandler(w, options))
-	}
-	return slog.New(slog.NewTextHandler(w, options))
-}
-
-type versionCommand struct{}
-
-// Run prints the version.
-func (versionCommand) Run(t *terminal) error {
-	_, err := fmt.Fprintln(t.stdout, "rolecall", routes.Version)
-	return err
-}
-
-type keyGenerateCommand struct {
-	Alg string `default:"EdDSA" enum:"EdDSA,ES256,RS256" help:"What the key is for: ${enum}."`
-}
-
-// Run prints a key, and nothing else.
-func (k keyGenerateCommand) Run(t *terminal) error {
-	text, err := services.GenerateKey(k.Alg)
-	if err != nil {
-		return err
-	}
-	_, err = t.stdout.Write(text)
-	return err
-}
-
-// open reads the settings and opens the database, prepared for use.
-func (t *terminal) open(ctx context.Context, serving bool) (services.Config, *models.DB, *slog.Logger, error) {
-	cfg, err := services.LoadConfig(t.settings, serving)
-	if err != nil {
-		return cfg, nil, nil, err
-	}
-	log := newLog(t.stderr, cfg)
-	db, err := models.Open(ctx, cfg.DatabaseURL, log)
-	if err != nil {
-		return cfg, nil, nil, err
-	}
-	return cfg, db, log, nil
-}
-
-type migrateCommand struct {
-	DryRun bool `help:"Print the SQL instead."`
-}
-
-// Run applies our migrations, or prints them.
-func (m migrateCommand) Run(t *terminal) error {
-	_, db, _, err := t.open(t, false)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	if m.DryRun {
-		return db.PrintMigrations(t, t.stdout)
-	}
-	return db.Prepare(t, true)
-}
-
-type userCreateCommand struct {
-	Username  string   `required:"" help:"3 to 64 letters, digits and . _ @ + -."`
-	Email     string   `required:"" help:"E-mail address."`
-	FirstName string   `help:"First name."`
-	LastName  string   `help:"Last name."`
-	Role      []string `help:"Role to give; may repeat. Default: User."`
-}
-
-// Run creates an account.
-func (u userCreateCommand) Run(t *terminal) error {
-	return t.withServices(func(s *services.Services) error {
-		password, err := t.password()
-		if err != nil {
-			return err
-		}
-		user, err := s.Users.Create(t, models.System(), services.NewUser{
-			Username: u.Username, Email: u.Email, FirstName: u.FirstName, LastName: u.LastName,
-			Password: password, Roles: u.Role, IsActive: true,
-		})
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintf(t.stdout, "Created user %d, %s, with the roles %s.\n", user.UserID, user.Username, strings.Join(user.RoleNames(), ", "))
-		return err
-	})
-}
-
-type userPasswordCommand struct {
-	Username string `required:"" help:"Of the account."`
-}
-
-// Run sets a password.
-func (u userPasswordCommand) Run(t *terminal) error {
-	return t.withServices(func(s *services.Services) error {
-		user, err := s.Users.Named(t, models.System(), u.Username)
-		if err != nil {
-			return err
-		}
-		password, err := t.password()
-		if err != nil {
-			return err
-		}
-		if err := s.Users.SetPassword(t, models.System(), user.UserID, password); err != nil {
-			return err
-		}
-		_, err = fmt.Fprintf(t.stdout, "The password of %s is set, and all sessions of the account have ended.\n", user.Username)
-		return err
-	})
-}
-
-// withServices runs fn on the prepared database.
-func (t *terminal) withServices(fn func(*services.Services) error) error {
-	cfg, db, log, err := t.open(t, false)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	if err := db.Prepare(t, cfg.MigrateAtStart); err != nil {
-		return err
-	}
-	s, err := services.New(db, cfg, log)
-	if err != nil {
-		return err
-	}
-	return fn(s)
-}
-
-// password asks twice at a terminal, without an echo; else it is the first line
-// of standard input.
-func (t *terminal) password() (string, error) {
-	file, ok := t.stdin.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) {
-		line, err := bufio.NewReader(t.stdin).ReadString('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
-			return "", fmt.Errorf("read the password: %w", err)
-		}
-		return strings.TrimRight(line, "\r\n"), nil
-	}
-	var entered [2]string
-	for i, prompt := range []string{"Password: ", "Once more: "} {
-		fmt.Fprint(t.stderr, prompt)
-		typed, err := term.ReadPassword(int(file.Fd()))
-		fmt.Fprintln(t.stderr)
-		if err != nil {
-			return "", fmt.Errorf("read the password: %w", err)
-		}
-		entered[i] = string(typed)
-	}
-	if entered[0] != entered[1] {
-		return "", errors.New("the two passwords differ")
-	}
-	return entered[0], nil
-}
-
-type serveCommand struct{}
+// serve is `rolecall serve`.
+type serve struct{}
 
 // Times of the start and of the end.
 const (
@@ -306,10 +137,10 @@ const (
 )
 
 // Run serves until the context ends, then drains.
-func (serveCommand) Run(t *terminal) error {
+func (serve) Run(t *commands.Terminal) error {
 	starting, cancel := context.WithTimeout(t, startLimit)
 	defer cancel()
-	cfg, db, log, err := t.open(starting, true)
+	cfg, db, log, err := t.Open(starting, true)
 	if err != nil {
 		return err
 	}
@@ -345,7 +176,7 @@ func (serveCommand) Run(t *terminal) error {
 	}
 	defer services.ReserveHashing(cfg)()
 	go s.PurgeEvery(life, purgeInterval)
-	return serve(t, app, listener, log, &draining)
+	return listen(t, app, listener, log, &draining)
 }
 
 // announce logs where the service is and, while there is no admin, how to make
@@ -371,9 +202,9 @@ func addressOf(listener net.Listener) string {
 	return (&url.URL{Scheme: "http", Host: net.JoinHostPort(host, port)}).String()
 }
 
-// serve runs the server until ctx ends: then /readyz says so, no connection is
+// listen runs the server until ctx ends: then /readyz says so, no connection is
 // accepted any more, and what is under way is finished.
-func serve(ctx context.Context, app *fiber.App, listener net.Listener, log *slog.Logger, draining *atomic.Bool) error {
+func listen(ctx context.Context, app *fiber.App, listener net.Listener, log *slog.Logger, draining *atomic.Bool) error {
 	failed := make(chan error, 1)
 	go func() { failed <- app.Listener(listener) }()
 	select {
