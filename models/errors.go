@@ -96,6 +96,11 @@ func Missing(noun string) error {
 	return &Error{Kind: NotFound, Message: fmt.Sprintf("There is no such %s.", noun)}
 }
 
+// Outdated is the Stale error for a noun, such as "account".
+func Outdated(noun string) error {
+	return &Error{Kind: Stale, Message: fmt.Sprintf("Somebody changed this %s since you read it. Read it again and repeat your change.", noun)}
+}
+
 // Forbid is the Forbidden error for what the actor tried, such as "assign roles".
 func Forbid(what string) error {
 	return &Error{Kind: Forbidden, Message: fmt.Sprintf("You may not %s.", what)}

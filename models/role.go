@@ -1,6 +1,8 @@
 package models
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"unicode"
@@ -28,6 +30,16 @@ func (Role) TableName() string { return "Roles" }
 // BuiltIn reports whether the role is one of the two that the service needs.
 func (r Role) BuiltIn() bool {
 	return SameName(r.RoleName, AdminRole) || SameName(r.RoleName, UserRole)
+}
+
+// Revision names what an admin sees of the role itself: it differs once the name
+// or the description does, whoever changed it. Who holds the role is not of it.
+func (r Role) Revision() string { return revision(fmt.Sprintf("%q %q", r.RoleName, r.Description)) }
+
+// revision is a short name for what was seen.
+func revision(seen string) string {
+	sum := sha256.Sum256([]byte(seen))
+	return base64.RawURLEncoding.EncodeToString(sum[:12])
 }
 
 // A Membership is a row of the owner's table UserRoles: this user holds that role.

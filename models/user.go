@@ -1,8 +1,6 @@
 package models
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
 	"regexp"
 	"strings"
@@ -62,9 +60,8 @@ func (u User) State() Status {
 // Revision names what an admin sees of the user: it differs once any of it does,
 // whoever changed it. A sign-in changes nothing of it.
 func (u User) Revision() string {
-	seen := fmt.Sprintf("%d %q %q %q %q %t %q %q", u.Version, u.Username, u.Email, u.FirstName, u.LastName, u.OwnerActive, u.Status, u.RoleNames())
-	sum := sha256.Sum256([]byte(seen))
-	return base64.RawURLEncoding.EncodeToString(sum[:12])
+	return revision(fmt.Sprintf("%d %q %q %q %q %t %q %q",
+		u.Version, u.Username, u.Email, u.FirstName, u.LastName, u.OwnerActive, u.Status, u.RoleNames()))
 }
 
 // FullName is "First Last", or the username where both are empty.

@@ -74,7 +74,7 @@ type roleUpdateInput struct {
 
 // apiRoleUpdate serves PUT /roles/{role_id}.
 func (h *handlers) apiRoleUpdate(ctx context.Context, in *roleUpdateInput) (*roleOutput, error) {
-	role, err := h.Roles.Update(ctx, actorOf(ctx), in.RoleID, in.Body.RoleName, in.Body.Description)
+	role, err := h.Roles.Update(ctx, actorOf(ctx), in.RoleID, in.Body.RoleName, in.Body.Description, "")
 	if err != nil {
 		return nil, err
 	}

@@ -87,7 +87,7 @@ func (h *handlers) consoleRoleUpdate(c *fiber.Ctx) error {
 	if !c.Request().PostArgs().Has("role_name") {
 		name = nil
 	}
-	_, err = h.Roles.Update(ctx, actorOf(ctx), id, name, &form.Description)
+	_, err = h.Roles.Update(ctx, actorOf(ctx), id, name, &form.Description, "")
 	if shownAgain(err) {
 		form.Refusal = views.Refused(err)
 		return h.renderRole(c, h.refusedForm(c, err), func(page *views.RoleShow) { page.Form = form })

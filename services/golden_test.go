@@ -79,7 +79,7 @@ func called(t *testing.T, method func(context.Context, subject) error, setup boo
 	s := newServices(t, db, slog.New(slog.DiscardHandler), func(c *Config) {
 		c.FirstAdmin, c.LoginLimits, c.RegisterLimit = &boss, true, Rate{20, time.Hour}
 	})
-	subject := subject{Services: s, role: models.Role{RoleID: 3, RoleName: "Editor"}, setup: s.Setup.token(0)}
+	subject := subject{Services: s, role: models.Role{RoleID: 3, RoleName: "Editor", Description: "edits"}, setup: s.Setup.token(0)}
 	subject.user = models.User{UserID: 7, Username: "ann", PasswordHash: passlibHashes[0].hash, OwnerActive: true, Status: models.Active}
 	subject.admin = models.Actor{User: models.User{UserID: 1, Username: "root", OwnerActive: true, Status: models.Active, Roles: []models.Role{{RoleID: 1, RoleName: "Admin"}}}}
 	if !setup {

@@ -42,6 +42,10 @@ var methods = []struct {
 		_, err := s.Users.Get(ctx, s.admin, s.user.UserID)
 		return err
 	}},
+	{"Users.Own", func(ctx context.Context, s subject) error {
+		_, err := s.Users.Own(ctx, models.Actor{User: s.user})
+		return err
+	}},
 	{"Users.Named", func(ctx context.Context, s subject) error {
 		_, err := s.Users.Named(ctx, s.admin, s.user.Username)
 		return err
@@ -78,6 +82,14 @@ var methods = []struct {
 		actor := models.Actor{User: s.user, SessionID: "x"}
 		return s.Users.ChangePassword(ctx, actor, "correct horse", nextPassword)
 	}},
+	{"Users.CheckPassword", func(_ context.Context, s subject) error {
+		s.Users.CheckPassword(nextPassword, s.user.Username, s.user.Email)
+		return nil
+	}},
+	{"Users.Traces", func(ctx context.Context, s subject) error {
+		_, err := s.Users.Traces(ctx, s.admin, s.user.UserID)
+		return err
+	}},
 	{"Users.Delete", func(ctx context.Context, s subject) error { return s.Users.Delete(ctx, s.admin, s.user.UserID) }},
 	{"Roles.List", func(ctx context.Context, s subject) error {
 		_, err := s.Roles.List(ctx, s.admin)
@@ -92,7 +104,7 @@ var methods = []struct {
 		return err
 	}},
 	{"Roles.Update", func(ctx context.Context, s subject) error {
-		_, err := s.Roles.Update(ctx, s.admin, s.role.RoleID, ptr("Author"), ptr("writes"))
+		_, err := s.Roles.Update(ctx, s.admin, s.role.RoleID, ptr("Author"), ptr("writes"), s.role.Revision())
 		return err
 	}},
 	{"Roles.Delete", func(ctx context.Context, s subject) error {
@@ -181,6 +193,10 @@ var methods = []struct {
 		_, err := s.Audit.List(ctx, s.admin, query)
 		return err
 	}},
+	{"Audit.LastChanges", func(ctx context.Context, s subject) error {
+		_, err := s.Audit.LastChanges(ctx, s.admin, models.UserTarget, s.user.UserID)
+		return err
+	}},
 	{"Setup.Token", func(ctx context.Context, s subject) error {
 		_, err := s.Setup.Token(ctx)
 		return err
@@ -249,7 +265,7 @@ func TestLogHoldsNoValue(t *testing.T) {
 		if err := method.do(t.Context(), subject); err != nil {
 			t.Errorf("%s: %v", method.name, err)
 		}
-		if !slices.Contains([]string{"Tokens.Issue", "Tokens.Renew", "Tokens.JWKS"}, method.name) && !strings.Contains(log.String(), `"msg":"statement"`) {
+		if !slices.Contains([]string{"Tokens.Issue", "Tokens.Renew", "Tokens.JWKS", "Users.CheckPassword"}, method.name) && !strings.Contains(log.String(), `"msg":"statement"`) {
 			t.Errorf("%s: no statement is in the log", method.name)
 		}
 		for _, value := range []string{"$2", "example.com", "joe", "anna", "Writer", "Editor", "correct horse", "battery", "192.0.2.7", "directory", refreshText, refreshHash(refreshText)} {

@@ -46,6 +46,9 @@ type passwordRules struct{ minLength int }
 // check says in a sentence what is wrong with a new password, or "". context are
 // values that it must not equal.
 func (r passwordRules) check(password string, context ...string) string {
+	if len(password) > triedMaxBytes { // NFC makes a third of a text at the least
+		return fmt.Sprintf("Use at most %d characters.", passwordMax)
+	}
 	normal := norm.NFC.String(password)
 	length := utf8.RuneCountInString(normal)
 	switch {

@@ -14,6 +14,7 @@ func TestPasswordRules(t *testing.T) {
 		{"eight characters", "qzxwvkjy", true},
 		{"seven characters", "qzxwvkj", false},
 		{"none", "", false},
+		{"a text of megabytes", strings.Repeat("e\u0301", 1<<20), false},
 		{"64 characters", strings.Repeat("qz", 32), true},
 		{"65 characters", strings.Repeat("qz", 32) + "x", false},
 		{"72 bytes", strings.Repeat("ä", 36), true},

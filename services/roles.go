@@ -160,8 +160,9 @@ func (s *Roles) Create(ctx context.Context, actor models.Actor, name, descriptio
 }
 
 // Update renames a role, or describes it anew; nil stays as it is. A built-in
-// one keeps its name.
-func (s *Roles) Update(ctx context.Context, actor models.Actor, roleID int64, name, description *string) (models.Role, error) {
+// one keeps its name. revision, unless it is "", must be that of the role as read
+// (see models.Role.Revision), else the error is Stale.
+func (s *Roles) Update(ctx context.Context, actor models.Actor, roleID int64, name, description *string, revision string) (models.Role, error) {
 	if err := actor.RequireAdmin("change roles"); err != nil {
 		return models.Role{}, err
 	}
@@ -169,6 +170,9 @@ func (s *Roles) Update(ctx context.Context, actor models.Actor, roleID int64, na
 		role, err := s.lockRole(tx, roleID)
 		if err != nil {
 			return role, err
+		}
+		if revision != "" && revision != role.Revision() {
+			return role, models.Outdated("role")
 		}
 		return s.patchRole(tx, actor, role, name, description)
 	})

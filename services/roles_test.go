@@ -47,7 +47,7 @@ func TestCreateRole(t *testing.T) {
 func TestUpdateRole(t *testing.T) {
 	update := func(as, of string, name, description *string) func(*fixture) error {
 		return func(f *fixture) error {
-			_, err := f.Roles.Update(t.Context(), f.as(as), f.roleID(of), name, description)
+			_, err := f.Roles.Update(t.Context(), f.as(as), f.roleID(of), name, description, "")
 			return err
 		}
 	}
@@ -60,7 +60,7 @@ func TestUpdateRole(t *testing.T) {
 			{"a stranger", update("", "Editor", ptr("X"), nil), models.Unauthenticated, "", nil},
 			{"a plain user", update("ann", "Editor", ptr("X"), nil), models.Forbidden, "", nil},
 			{"no such role", func(f *fixture) error {
-				_, err := f.Roles.Update(t.Context(), f.as("root"), 9999, ptr("X"), nil)
+				_, err := f.Roles.Update(t.Context(), f.as("root"), 9999, ptr("X"), nil, "")
 				return err
 			}, models.NotFound, "", nil},
 			{"nothing", update("root", "Editor", nil, nil), "", "", nil},
@@ -78,6 +78,34 @@ func TestUpdateRole(t *testing.T) {
 			{"a name that today's rules refuse stays", update("root", " old style ", nil, ptr("old")), "", "",
 				[]string{`root role.updated role: old style  {"description":{"old":"","new":"old"}}`}},
 		})
+	})
+}
+
+func TestUpdateRoleRevision(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		seen, err := f.Roles.Create(t.Context(), f.as("root"), "Editor", "edits")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Roles.Assign(t.Context(), f.as("root"), f.id("ann"), "Editor"); err != nil {
+			t.Fatal(err)
+		}
+		update := func(description, revision string) func(*fixture) error {
+			return func(f *fixture) error {
+				_, err := f.Roles.Update(t.Context(), f.as("root"), seen.RoleID, nil, &description, revision)
+				return err
+			}
+		}
+		f.play(t, []scenario{
+			{"nonsense", update("writes", "nonsense"), models.Stale, "", nil},
+			{"as read, though somebody holds it now", update("writes", seen.Revision()), "", "",
+				[]string{`root role.updated role:Editor {"description":{"old":"edits","new":"writes"}}`}},
+			{"as read before that change", update("reads", seen.Revision()), models.Stale, "", nil},
+			{"to what it is already, but read before", update("writes", seen.Revision()), models.Stale, "", nil},
+		})
+		f.exec(`UPDATE "Roles" SET "RoleName" = 'Author' WHERE "RoleId" = ?`, seen.RoleID)
+		seen.Description = "writes"
+		f.play(t, []scenario{{"renamed by another program", update("reads", seen.Revision()), models.Stale, "", nil}})
 	})
 }
 

@@ -215,6 +215,15 @@ func (s *Users) Get(ctx context.Context, actor models.Actor, userID int64) (mode
 	return s.db.User(s.db.Read(ctx), userID)
 }
 
+// Own returns the actor's own account, as it is now: the actor's may be a moment
+// old.
+func (s *Users) Own(ctx context.Context, actor models.Actor) (models.User, error) {
+	if err := actor.RequireUser("see your account"); err != nil {
+		return models.User{}, err
+	}
+	return s.db.User(s.db.Read(ctx), actor.User.UserID)
+}
+
 // values are what the audit keeps of a user.
 func values(u models.User) map[string]any {
 	return map[string]any{

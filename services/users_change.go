@@ -33,7 +33,7 @@ func (s *Users) Update(ctx context.Context, actor models.Actor, userID int64, pa
 			return user, err
 		}
 		if revision != "" && revision != user.Revision() {
-			return user, &models.Error{Kind: models.Stale, Message: "Somebody changed this account since you read it. Read it again and repeat your change."}
+			return user, models.Outdated("account")
 		}
 		return s.patch(tx, actor, user, patch)
 	})
@@ -158,44 +158,6 @@ func updateAction(changes models.Changes) string {
 		return "user.enabled"
 	}
 	return "user.disabled"
-}
-
-// Delete removes a user with roles and sessions. The audit stays. The last
-// active admin, and a user whom other tables of the owner refer to, is a
-// Conflict.
-func (s *Users) Delete(ctx context.Context, actor models.Actor, userID int64) error {
-	if err := actor.RequireAdmin("delete accounts"); err != nil {
-		return err
-	}
-	return s.db.Tx(ctx, func(tx *gorm.DB) error {
-		if err := models.LockAttempts(tx, models.UserAccount(userID)); err != nil { // first, as a sign-in does
-			return err
-		}
-		user, err := s.lockUser(tx, userID)
-		if err != nil {
-			return err
-		}
-		if err := s.keepLastAdmin(tx, user, "deleted"); err != nil {
-			return err
-		}
-		if err := clearAttempts(tx, userID); err != nil {
-			return err
-		}
-		if err := forget(tx, userID, "UserRoles", "Users"); err != nil {
-			return err
-		}
-		return record(tx, actor, "user.deleted", userTarget(user), vanished(user))
-	})
-}
-
-// forget deletes a user from the tables that we keep, then from those named.
-func forget(tx *gorm.DB, userID int64, owners ...string) error {
-	for _, table := range append([]string{"RolecallRefreshTokens", "RolecallSessions", "RolecallDevices", "RolecallHolds", "RolecallAccounts"}, owners...) {
-		if err := tx.Table(table).Where(`"UserId" = ?`, userID).Delete(nil).Error; err != nil {
-			return fmt.Errorf("delete user %d from %s: %w", userID, table, err)
-		}
-	}
-	return nil
 }
 
 // lockUser locks the directory and the account, and reads the user.

@@ -58,6 +58,13 @@ func (s *Users) SetPassword(ctx context.Context, actor models.Actor, userID int6
 	return s.storePassword(ctx, actor, attempt{}, models.User{UserID: userID}, next)
 }
 
+// CheckPassword says in a sentence what is wrong with a new password for whoever
+// has that username and e-mail address, or "". It is for hints while somebody
+// types: what stores a password asks the same rules once more.
+func (s *Users) CheckPassword(password, username, email string) string {
+	return s.rules.check(password, username, email)
+}
+
 func (s *Users) checkPassword(user models.User, next string) error {
 	if sentence := s.rules.check(next, user.Username, user.Email); sentence != "" {
 		return models.InvalidField("new_password", sentence)

@@ -184,6 +184,19 @@ func TestGet(t *testing.T) {
 	})
 }
 
+func TestOwn(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		if _, err := f.Users.Own(t.Context(), f.as("")); models.KindOf(err) != models.Unauthenticated {
+			t.Errorf("Own of a stranger = %v, want unauthenticated", err)
+		}
+		ann := f.as("ann")
+		f.exec(`UPDATE "Users" SET "FirstName" = 'Ann' WHERE "UserId" = ?`, ann.User.UserID)
+		if got, err := f.Users.Own(t.Context(), ann); err != nil || got.FirstName != "Ann" || got.UserID != ann.User.UserID {
+			t.Errorf("Own = %+v, %v; want ann as she is now", got, err)
+		}
+	})
+}
+
 func TestNamed(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		for _, tt := range []struct {

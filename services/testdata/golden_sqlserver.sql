@@ -107,6 +107,14 @@ SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
 SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
   -- int64
 
+-- Users.Own
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+
 -- Users.Named
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (u."Username" = @p1 OR u."Email" = @p2) ORDER BY u."UserId" OFFSET 0 ROW FETCH NEXT 10 ROWS ONLY
   -- string, string
@@ -263,6 +271,16 @@ SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
 SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
   -- int64
 COMMIT
+
+-- Users.CheckPassword
+
+-- Users.Traces
+SELECT count(*) FROM "RolecallDevices" WHERE "UserId" = @p1
+  -- int64
+SELECT count(*) FROM "RolecallAttempts" WHERE "Account" = @p1
+  -- string
+SELECT count(*) FROM "RolecallEvents" WHERE "TargetType" = @p1 AND "TargetId" = @p2
+  -- string, int64
 
 -- Users.Delete
 BEGIN
@@ -702,6 +720,10 @@ SELECT count(*) FROM "RolecallEvents" WHERE "ActorName" = @p1 AND "Action" = @p2
   -- string, string, string, int64
 SELECT * FROM "RolecallEvents" WHERE "ActorName" = @p1 AND "Action" = @p2 AND ("TargetType" = @p3 AND "TargetId" = @p4) AND "EventId" < @p5 ORDER BY "EventId" DESC OFFSET 0 ROW FETCH NEXT 51 ROWS ONLY
   -- string, string, string, int64, int64
+
+-- Audit.LastChanges
+SELECT * FROM "RolecallEvents" WHERE "TargetType" = @p1 AND "TargetId" = @p2 ORDER BY "EventId" DESC OFFSET 0 ROW FETCH NEXT 50 ROWS ONLY
+  -- string, int64
 
 -- Setup.Token
 SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p2)))
