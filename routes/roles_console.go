@@ -69,7 +69,7 @@ func (h *handlers) renderRole(c *fiber.Ctx, status int, change func(*views.RoleS
 	if err != nil {
 		return err
 	}
-	page := views.RoleShow{Page: h.page(c, role.RoleName), Role: role, Form: views.RoleOf(role), Holders: holders.Items}
+	page := views.RoleShow{Page: h.pageOf(c, "%s", role.RoleName), Role: role, Form: views.RoleOf(role), Holders: holders.Items}
 	change(&page)
 	return h.render(c, status, "roles/show", page)
 }

@@ -10,10 +10,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
-	"github.com/gofiber/template/html/v2"
 
 	"rolecall/services"
-	"rolecall/views"
 )
 
 // handlers are the functions that routes lead to.
@@ -23,6 +21,7 @@ type handlers struct {
 	log      *slog.Logger
 	life     context.Context // ends when the program gives up its last requests
 	draining func() bool     // the program has been told to stop
+	speech   *speech
 }
 
 // Limits of a request (and of a slow sender's patience).
@@ -38,16 +37,15 @@ const (
 // New returns the server. life ends the requests that are still under way;
 // draining makes /readyz say that no more should be sent.
 func New(life context.Context, s *services.Services, cfg services.Config, log *slog.Logger, draining func() bool) (*fiber.App, error) {
-	engine := html.NewFileSystem(http.FS(views.FS), ".html")
-	engine.AddFuncMap(views.Funcs())
-	if err := engine.Load(); err != nil {
+	speech, err := loadLanguages()
+	if err != nil {
 		return nil, err
 	}
-	h := &handlers{Services: s, cfg: cfg, log: log, life: life, draining: draining}
+	h := &handlers{Services: s, cfg: cfg, log: log, life: life, draining: draining, speech: speech}
 	app := fiber.New(fiber.Config{
 		AppName: "rolecall", DisableStartupMessage: true, ServerHeader: "",
-		Views: engine, ErrorHandler: h.fail,
-		Immutable: true, CaseSensitive: true, // strings outlive their request; /ADMIN is not /admin
+		ErrorHandler: h.fail,
+		Immutable:    true, CaseSensitive: true, // strings outlive their request; /ADMIN is not /admin
 		BodyLimit: bodyMax, ReadBufferSize: headerMax, Concurrency: connections,
 		ReadTimeout: readLimit, WriteTimeout: writeLimit, IdleTimeout: idleLimit,
 		DisablePreParseMultipartForm: true,

@@ -183,9 +183,12 @@ func (h *handlers) page(c *fiber.Ctx, title string) views.Page {
 	}
 }
 
-func (h *handlers) render(c *fiber.Ctx, status int, name string, page any) error {
-	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
-	return c.Status(status).Render(name, page)
+// pageOf is the page about somebody or something: the title has a verb for the
+// name, which is not translated.
+func (h *handlers) pageOf(c *fiber.Ctx, title, subject string) views.Page {
+	page := h.page(c, title)
+	page.Subject = subject
+	return page
 }
 
 func redirect(c *fiber.Ctx, path string) error { return c.Redirect(path, fiber.StatusSeeOther) }

@@ -32,7 +32,7 @@ func (h *handlers) renderUserDelete(c *fiber.Ctx, status int, refusal views.Refu
 		return err
 	}
 	return h.render(c, status, "users/delete", views.UserDelete{
-		Page: h.page(c, "Delete "+user.Username), Refusal: refusal, User: user,
+		Page: h.pageOf(c, "Delete %s", user.Username), Refusal: refusal, User: user,
 		Sessions: int(sessions), DeleteReason: guards.DeleteReason,
 	})
 }

@@ -49,7 +49,7 @@ func (h *handlers) renderUser(c *fiber.Ctx, status int, change func(*views.UserS
 		return err
 	}
 	page := views.UserShow{
-		Page: h.page(c, user.Username), User: user, Locked: locked[id], Profile: views.ProfileOf(user), Roles: views.RolesOf(user),
+		Page: h.pageOf(c, "%s", user.Username), User: user, Locked: locked[id], Profile: views.ProfileOf(user), Roles: views.RolesOf(user),
 		AllRoles: roles, Sessions: sessions, Events: events.Items, Guards: guards, PasswordMin: h.cfg.PasswordMinLength,
 	}
 	page.Profile.Version = user.Revision()

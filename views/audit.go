@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"rolecall/models"
 )
@@ -22,16 +23,16 @@ func entries(events []models.Event) []Entry {
 }
 
 // Who is the actor's name. Nobody is behind a command or a stranger.
-func (e Entry) Who() string {
+func (e Entry) Who() Phrase {
 	switch {
 	case e.ActorName != "":
-		return e.ActorName
+		return named(e.ActorName)
 	case e.RequestID == models.System().RequestID:
-		return "Command line"
+		return say("Command line")
 	case e.ActorID != 0:
-		return fmt.Sprintf("User %d", e.ActorID)
+		return say("User %s", strconv.FormatInt(e.ActorID, 10))
 	}
-	return "Visitor"
+	return say("Visitor")
 }
 
 // WhoURL leads to the actor's account, "" where there is none.
@@ -56,63 +57,78 @@ func (e Entry) TargetURL() string {
 }
 
 // TargetLabel is the name of what was changed.
-func (e Entry) TargetLabel() string {
+func (e Entry) Target() Phrase {
 	if e.TargetName == "" && e.TargetID != 0 {
-		return strings.TrimSpace(e.TargetType + " " + strconv.FormatInt(e.TargetID, 10))
+		return say(strings.TrimSpace(e.TargetType+" %s"), strconv.FormatInt(e.TargetID, 10))
 	}
-	return e.TargetName
+	return named(e.TargetName)
 }
 
-// Words says what was done.
+// HasTarget reports whether the event is about anything.
+func (e Entry) HasTarget() bool { return e.TargetName != "" || e.TargetID != 0 }
+
+// Words say what was done, with the place of the target.
 func (e Entry) Words() string { return actionWords(e.Action) }
 
 func actionWords(action string) string {
 	if words, found := actions[action]; found {
 		return words
 	}
-	return strings.NewReplacer(".", " ", "_", " ").Replace(action)
+	return strings.NewReplacer(".", " ", "_", " ", "%", "").Replace(action) + " %s"
 }
 
 // actionLabel is the words without the target's name.
 func actionLabel(action string) string {
-	words := actionWords(action)
+	words := strings.TrimSuffix(actionWords(action), " %s")
 	for _, last := range []string{" to", " from", " of", " as"} {
 		words = strings.TrimSuffix(words, last)
 	}
 	return words
 }
 
-// The words go between the actor's and the target's name.
+// The words go after the actor's name, and have the target's in them.
 var actions = map[string]string{
-	"user.registered":       "registered as",
-	"user.created":          "created the user",
-	"user.updated":          "changed the user",
-	"user.enabled":          "enabled the user",
-	"user.disabled":         "disabled the user",
-	"user.deleted":          "deleted the user",
-	"user.password_changed": "set the password of",
-	"user.locked":           "failed too often to sign in as",
-	"user.unlocked":         "unlocked the user",
-	"session.ended":         "ended sessions of",
-	"session.token_reused":  "sent a used refresh token of",
-	"role.assigned":         "gave a role to",
-	"role.revoked":          "took a role from",
-	"role.created":          "created the role",
-	"role.updated":          "changed the role",
-	"role.deleted":          "deleted the role",
+	"user.registered":       "registered as %s",
+	"user.created":          "created the user %s",
+	"user.updated":          "changed the user %s",
+	"user.enabled":          "enabled the user %s",
+	"user.disabled":         "disabled the user %s",
+	"user.deleted":          "deleted the user %s",
+	"user.password_changed": "set the password of %s",
+	"user.locked":           "failed too often to sign in as %s",
+	"user.unlocked":         "unlocked the user %s",
+	"session.ended":         "ended sessions of %s",
+	"session.token_reused":  "sent a used refresh token of %s",
+	"role.assigned":         "gave a role to %s",
+	"role.revoked":          "took a role from %s",
+	"role.created":          "created the role %s",
+	"role.updated":          "changed the role %s",
+	"role.deleted":          "deleted the role %s",
 }
 
 // A ChangeLine is a field's value before and after; "" where there was or is none.
-type ChangeLine struct{ Field, Old, New string }
+type ChangeLine struct {
+	Field, Old, New string
+	InWords         bool // the values are ours to translate, not somebody's names
+}
 
 // Lines are the changes, in the order of the fields' names.
 func (e Entry) Lines() []ChangeLine {
 	lines := make([]ChangeLine, 0, len(e.Changes))
 	for _, field := range slices.Sorted(maps.Keys(e.Changes)) {
 		change := e.Changes[field]
-		lines = append(lines, ChangeLine{Field: fieldLabel(field), Old: valueText(change.Old), New: valueText(change.New)})
+		lines = append(lines, ChangeLine{
+			Field: fieldLabel(field), Old: valueText(change.Old), New: valueText(change.New), InWords: inWords(field, change),
+		})
 	}
 	return lines
+}
+
+// inWords: a yes or no, and the reason that the limits give.
+func inWords(field string, change models.Change) bool {
+	_, was := change.Old.(bool)
+	_, is := change.New.(bool)
+	return was || is || field == "reason"
 }
 
 func fieldLabel(field string) string {
@@ -123,6 +139,8 @@ func fieldLabel(field string) string {
 		return "active"
 	case "role_name":
 		return "name"
+	case "failed_sign_ins":
+		return "failed sign-ins"
 	}
 	return strings.ReplaceAll(field, "_", " ")
 }
@@ -155,8 +173,8 @@ func valueText(value any) string {
 
 // A Day is the events of one day in UTC.
 type Day struct {
-	Date    string // 2026-03-04
-	Title   string // Wednesday, 4 March 2026
+	Date    string      // 2026-03-04
+	At      models.Time // of its last event
 	Entries []Entry
 }
 
@@ -164,9 +182,8 @@ type Day struct {
 func (a AuditList) Days() []Day {
 	var days []Day
 	for _, e := range a.Events {
-		at := e.At.Std()
-		if date := at.Format("2006-01-02"); len(days) == 0 || days[len(days)-1].Date != date {
-			days = append(days, Day{Date: date, Title: at.Format("Monday, 2 January 2006")})
+		if date := e.At.Std().Format(time.DateOnly); len(days) == 0 || days[len(days)-1].Date != date {
+			days = append(days, Day{Date: date, At: e.At})
 		}
 		last := &days[len(days)-1]
 		last.Entries = append(last.Entries, Entry{e})

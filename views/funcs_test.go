@@ -27,17 +27,17 @@ func TestWhen(t *testing.T) {
 		{"six days", 6 * 24 * time.Hour, "6 days ago"},
 		{"a week", 7 * 24 * time.Hour, "2026-02-25"},
 	} {
-		if got := whenAt(models.TimeOf(now.Add(-tt.ago)), now).Short; got != tt.want {
+		if got := english(t).whenAt(models.TimeOf(now.Add(-tt.ago)), now).Short; got != tt.want {
 			t.Errorf("%s: Short = %q, want %q", tt.name, got, tt.want)
 		}
 	}
 	east := time.FixedZone("east", 3*3600)
-	got := whenAt(models.TimeOf(time.Date(2026, 3, 4, 1, 2, 3, 0, east)), now)
-	want := When{ISO: "2026-03-03T22:02:03Z", Full: "3 March 2026, 22:02:03 UTC", Short: "17 h ago", Date: "2026-03-03", Clock: "22:02:03"}
+	got := english(t).whenAt(models.TimeOf(time.Date(2026, 3, 4, 1, 2, 3, 0, east)), now)
+	want := When{ISO: "2026-03-03T22:02:03Z", Full: "3 March 2026, 22:02:03 UTC", Short: "17 h ago", Day: "Tuesday, 3 March 2026", Date: "2026-03-03", Clock: "22:02:03"}
 	if got != want {
 		t.Errorf("whenAt = %+v, want %+v", got, want)
 	}
-	if got := when(0); !got.IsNever {
+	if got := english(t).when(0); !got.IsNever {
 		t.Errorf("when(0) = %+v, want never", got)
 	}
 }
@@ -45,12 +45,12 @@ func TestWhen(t *testing.T) {
 func TestNumber(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567", -1234: "-1,234", -12: "-12"} {
-		if got := number(n); got != want {
+		if got := english(t).Number(n); got != want {
 			t.Errorf("number(%d) = %q, want %q", n, got, want)
 		}
 	}
 	for n, want := range map[int64]string{0: "0 users", 1: "1 user", 2000: "2,000 users"} {
-		if got := count(n, "user"); got != want {
+		if got := english(t).Count(n, "user"); got != want {
 			t.Errorf("count(%d) = %q, want %q", n, got, want)
 		}
 	}

@@ -9,11 +9,12 @@ import (
 
 // A Page is what every page has.
 type Page struct {
-	Title  string // of the browser's tab; the site's name is added
-	Path   string // of the request, for the current item of the navigation
-	Actor  models.Actor
-	Flash  Flash
-	Assets func(name string) string // the URL of a static file; nil gives "/static/" + name
+	Title   string // of the browser's tab; the site's name is added
+	Subject string // the name that goes into the Title's verb; "" where it has none
+	Path    string // of the request, for the current item of the navigation
+	Actor   models.Actor
+	Flash   Flash
+	Assets  func(name string) string // the URL of a static file; nil gives "/static/" + name
 }
 
 // A Flash is a sentence that is shown once. The zero Flash is none.
@@ -28,14 +29,6 @@ func (p Page) Asset(name string) string {
 		return "/static/" + name
 	}
 	return p.Assets(name)
-}
-
-// TabTitle is the text of the browser's tab.
-func (p Page) TabTitle() string {
-	if p.Title == "" {
-		return "rolecall"
-	}
-	return p.Title + " · rolecall"
 }
 
 // A NavItem is a link of the navigation.

@@ -21,18 +21,18 @@ func sessionRows(sessions []models.Session, current string) []SessionRow {
 }
 
 // Device names the browser and the system, as far as its own description tells.
-func (s SessionRow) Device() string {
+func (s SessionRow) Device() Phrase {
 	browser, system := first(s.UserAgent, browsers), first(s.UserAgent, systems)
 	switch {
 	case browser != "" && system != "":
-		return browser + " on " + system
+		return say("%s on %s", browser, system)
 	case browser != "" || system != "":
-		return browser + system
+		return named(browser + system)
 	case s.UserAgent != "":
 		program, _, _ := strings.Cut(s.UserAgent, " ")
-		return program
+		return named(program)
 	}
-	return "Unknown program"
+	return say("Unknown program")
 }
 
 // Face says what was signed in to.

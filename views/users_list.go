@@ -1,7 +1,6 @@
 package views
 
 import (
-	"fmt"
 	"strings"
 
 	"rolecall/models"
@@ -119,31 +118,35 @@ func (l UserList) RoleFilter() []Check {
 }
 
 // RoleSummary says in a word or two which roles are chosen.
-func (l UserList) RoleSummary() string {
+func (l UserList) RoleSummary() Phrase {
 	switch n := len(l.Query.Roles); n {
 	case 0:
-		return "Any role"
+		return say("Any role")
 	case 1:
-		return l.Query.Roles[0]
+		return named(l.Query.Roles[0])
 	default:
-		return fmt.Sprintf("%d roles", n)
+		return counted(int64(n), "role")
 	}
 }
 
 // A Chip is a part of the filter, with the link that takes it out.
-type Chip struct{ Label, Value, URL string }
+type Chip struct {
+	Label string
+	Value Phrase
+	URL   string
+}
 
 // Chips are the parts of the filter.
 func (l UserList) Chips() []Chip {
 	var chips []Chip
 	if l.Query.Search != "" {
-		chips = append(chips, Chip{"search", l.Query.Search, l.Query.With("search")})
+		chips = append(chips, Chip{"search", named(l.Query.Search), l.Query.With("search")})
 	}
 	for _, role := range l.Query.Roles {
-		chips = append(chips, Chip{"role", role, l.Query.without(role)})
+		chips = append(chips, Chip{"role", named(role), l.Query.without(role)})
 	}
 	if l.Query.Status != "" {
-		chips = append(chips, Chip{"status", l.Query.Status, l.Query.With("status")})
+		chips = append(chips, Chip{"status", say(l.Query.Status), l.Query.With("status")})
 	}
 	return chips
 }

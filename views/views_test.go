@@ -15,7 +15,7 @@ import (
 // parse names the templates as the engine does: by path, without the extension.
 func parse(t *testing.T) *template.Template {
 	t.Helper()
-	set := template.New("").Funcs(Funcs())
+	set := template.New("").Funcs(Funcs(english(t)))
 	for _, name := range templateNames(t) {
 		text, err := fs.ReadFile(FS, name+".html")
 		if err != nil {
@@ -26,6 +26,16 @@ func parse(t *testing.T) *template.Template {
 		}
 	}
 	return set
+}
+
+// english is the language that the cases expect.
+func english(t *testing.T) *Language {
+	t.Helper()
+	list, err := Languages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list[0]
 }
 
 func templateNames(t *testing.T) []string {
