@@ -226,11 +226,19 @@ type (
 	truncateTable struct{ table string }
 	createTrigger struct {
 		name, table string
+		instead     bool
 	}
 	setTrigger struct {
 		enable      bool
 		name, table string
 	}
+	createLogin struct{ name, password string }
+	createUser  struct{ name string }
+	grant       struct {
+		rights      []string
+		table, user string
+	}
+	setSnapshot struct{ on bool } // READ_COMMITTED_SNAPSHOT
 	setOption   struct{ name, value string }
 	setIdentity struct {
 		table string

@@ -16,6 +16,7 @@ type table struct {
 	Columns  []column
 	Keys     []key
 	Triggers []trigger
+	Grants   map[string][]string // rights by user, both in the spelling of their first letter case
 }
 
 type column struct {
@@ -36,6 +37,7 @@ type key struct {
 	Name       string
 	Kind       string // PRIMARY KEY, UNIQUE, FOREIGN KEY, CHECK, UNIQUE INDEX, INDEX
 	Columns    []string
+	Filtered   bool // an index with a WHERE
 	Parent     string
 	ParentKeys []string
 }
@@ -43,6 +45,7 @@ type key struct {
 type trigger struct {
 	Name     string
 	Disabled bool
+	Instead  bool // INSTEAD OF, not AFTER
 }
 
 // catalogSchema is the catalogue's own table; its name is no one's who asks.

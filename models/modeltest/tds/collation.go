@@ -43,6 +43,32 @@ func checkCollation(name string) *sqlError {
 	return errorf(448, "Invalid collation '%s'.", name)
 }
 
+// collationProperty is COLLATIONPROPERTY(name, 'CodePage'). SQL Server gives a
+// sql_variant.
+func collationProperty(_ *binder, args []bound) bound {
+	if !strings.EqualFold(args[1].sql, "'CodePage'") {
+		panic(unsupported("COLLATIONPROPERTY of " + args[1].sql))
+	}
+	return bound{sql: "tds_code_page(" + args[0].sql + ")", typ: typeInt}
+}
+
+// codePages by what the name of a collation holds; the rest have 1252.
+var codePages = []struct {
+	name string
+	page int64
+}{
+	{"_UTF8", 65001}, {"_CP850_", 850}, {"_CP437_", 437}, {"CYRILLIC", 1251}, {"GREEK", 1253}, {"POLISH", 1250}, {"JAPANESE", 932},
+}
+
+func codePage(collation string) int64 {
+	for _, known := range codePages {
+		if strings.Contains(strings.ToUpper(collation), known.name) {
+			return known.page
+		}
+	}
+	return 1252
+}
+
 // equalName compares names of objects.
 func equalName(a, b string) bool { return strings.EqualFold(a, b) }
 

@@ -54,10 +54,12 @@ func (c *connection) login() bool {
 	if err != nil {
 		return false
 	}
-	refused := login.check()
+	refused := login.check(c.server)
 	if refused == nil {
 		if c.session, err = newSession(c.server, int(c.server.nextVersion())); err != nil {
 			refused = internal(err)
+		} else {
+			c.session.user = userOf(login.user)
 		}
 	}
 	if refused != nil {

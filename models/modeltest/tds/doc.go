@@ -25,6 +25,8 @@
 //   - Strings compare by simple case folding and without trailing blanks. Kana,
 //     width and expansions (ß and ss) are not known.
 //   - Triggers are remembered for error 334, their bodies do not run.
+//   - Rights are SELECT, INSERT, UPDATE and DELETE on whole tables. All else is
+//     sa's alone, and the catalogue's views show everybody every table.
 //   - There are no DECIMAL columns, temporary tables, cursors, views, stored
 //     procedures, MERGE, APPLY, or recursive common table expressions.
 //

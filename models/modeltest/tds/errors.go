@@ -14,7 +14,7 @@ func (e *sqlError) Error() string { return fmt.Sprintf("error %d: %s", e.number,
 // classes has the severities that are not 16.
 var classes = map[int32]byte{
 	102: 15, 103: 15, 105: 15, 111: 15, 137: 15, 139: 15, 141: 15, 169: 15, 1013: 15, 1033: 15, 4145: 15, 10738: 15, 10741: 15,
-	195: 15, 321: 15, 174: 15, 1205: 13, 1222: 16, 2601: 14, 2627: 14, 4060: 11, 18456: 14,
+	195: 15, 321: 15, 174: 15, 229: 14, 262: 14, 1205: 13, 1222: 16, 2601: 14, 2627: 14, 4060: 11, 18456: 14,
 }
 
 // errorf makes an error with its number's severity.

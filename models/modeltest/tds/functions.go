@@ -32,7 +32,9 @@ func (s *session) registerFunctions() error {
 		scalar{name: "tds_modulo", args: 2, call: modulo},
 		scalar{name: "tds_cast", args: 2, call: s.castCall, nulls: true, own: true},
 		scalar{name: "tds_assign", args: 2, call: s.assignCall, nulls: true, own: true},
-		scalar{name: "tds_object_id", args: 1, call: s.objectIDCall, own: true})
+		scalar{name: "tds_object_id", args: 1, call: s.objectIDCall, own: true},
+		scalar{name: "tds_has_perms", args: 3, call: s.hasPermsCall, own: true},
+		scalar{name: "tds_snapshot", args: 0, call: s.snapshotCall, own: true})
 	var errs []error
 	for _, f := range scalars {
 		flags := sqlite3.INNOCUOUS
@@ -113,7 +115,7 @@ func (s *session) assignCall(args []any) (any, *sqlError) {
 func (s *session) objectIDCall(args []any) (any, *sqlError) {
 	name := strings.NewReplacer("[", "", "]", "", `"`, "").Replace(asText(args[0]))
 	name = name[strings.LastIndexByte(name, '.')+1:]
-	if t := s.catalogueTable(name); t != nil {
+	if t := s.catalogueTable(name); t != nil && s.sees(t) {
 		return t.ID, nil
 	}
 	return nil, nil

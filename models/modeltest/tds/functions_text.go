@@ -37,6 +37,7 @@ func textFunctions() []scalar {
 		{name: "tds_charindex", args: 4, call: charIndexOf},
 		{name: "tds_replace", args: 4, call: replaceIn},
 		{name: "tds_like", args: 4, call: likeCall},
+		{name: "tds_code_page", args: 1, call: func(args []any) (any, *sqlError) { return codePage(asText(args[0])), nil }},
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// The one login and the one database.
+// The login that is always there, and the one database.
 const (
 	loginName     = "sa"
 	loginPassword = "secret"
@@ -77,9 +77,9 @@ func parseLogin(body []byte) (login, error) {
 	}, nil
 }
 
-// check refuses who is not the one login, and another database than the one.
-func (l login) check() *sqlError {
-	if !strings.EqualFold(l.user, loginName) || l.password != loginPassword {
+// check refuses who is no login of the server, and another database than the one.
+func (l login) check(s *Server) *sqlError {
+	if password, known := s.password(l.user); !known || l.password != password {
 		return errorf(18456, "Login failed for user '%s'.", l.user)
 	}
 	if l.database != "" && !strings.EqualFold(l.database, databaseName) {

@@ -38,6 +38,8 @@ func (p *parser) statementBody() statement {
 		return s
 	case "ALTER":
 		return p.alter()
+	case "GRANT":
+		return p.grant()
 	case "DROP":
 		return p.drop()
 	case "ENABLE", "DISABLE":

@@ -11,6 +11,10 @@ func (p *parser) create() statement {
 		return p.createIndex()
 	case p.take("OR", "ALTER", "TRIGGER"), p.take("TRIGGER"):
 		return p.createTrigger()
+	case p.take("LOGIN"):
+		return p.createLogin()
+	case p.take("USER"):
+		return p.createUser()
 	}
 	p.fail()
 	return nil
@@ -206,7 +210,9 @@ func (p *parser) createTrigger() statement {
 	p.expect("ON")
 	s.table = p.table()
 	switch {
-	case p.take("AFTER"), p.take("FOR"), p.take("INSTEAD", "OF"):
+	case p.take("AFTER"), p.take("FOR"):
+	case p.take("INSTEAD", "OF"):
+		s.instead = true
 	default:
 		p.fail()
 	}
@@ -227,6 +233,9 @@ func (p *parser) createTrigger() statement {
 }
 
 func (p *parser) alter() statement {
+	if p.take("ALTER", "DATABASE") {
+		return p.alterDatabase()
+	}
 	p.expect("ALTER", "TABLE")
 	s := alterTable{table: p.table()}
 	switch {

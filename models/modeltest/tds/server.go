@@ -17,7 +17,7 @@ import (
 
 // A Server is a SQL Server for one test: one empty database, called rolecall,
 // under the server's default collation, for the login sa with the password
-// secret.
+// secret, and for those that CREATE LOGIN adds.
 type Server struct {
 	listener net.Listener
 	path     string
@@ -30,6 +30,8 @@ type Server struct {
 	statements []Statement
 	faults     []fault
 	delays     []delay
+	logins     map[string]string // names in lower case, and passwords
+	locking    bool              // READ_COMMITTED_SNAPSHOT is off: remembered, and no more
 }
 
 // A Statement is what a client sent in one request: a batch or the statement of
@@ -54,7 +56,7 @@ type delay struct {
 // interface. It is closed when the test ends.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	s := &Server{path: filepath.Join(t.TempDir(), "tds.db"), clients: map[net.Conn]bool{}}
+	s := &Server{path: filepath.Join(t.TempDir(), "tds.db"), clients: map[net.Conn]bool{}, logins: map[string]string{loginName: loginPassword}}
 	if err := s.create(); err != nil {
 		t.Fatalf("tds: create the database: %v", err)
 	}
@@ -116,8 +118,11 @@ func (s *Server) close() {
 func (s *Server) nextVersion() int64 { return s.version.Add(1) }
 
 // URL is for go-mssqldb: sqlserver://sa:secret@127.0.0.1:PORT?database=rolecall&encrypt=disable.
-func (s *Server) URL() string {
-	return fmt.Sprintf("sqlserver://%s:%s@%s?database=%s&encrypt=disable", loginName, loginPassword, s.listener.Addr(), databaseName)
+func (s *Server) URL() string { return s.URLFor(loginName, loginPassword) }
+
+// URLFor is URL for another login.
+func (s *Server) URLFor(login, password string) string {
+	return fmt.Sprintf("sqlserver://%s:%s@%s?database=%s&encrypt=disable", login, password, s.listener.Addr(), databaseName)
 }
 
 // Statements returns what clients sent, in order. It is a copy.

@@ -19,6 +19,7 @@ const defaultLockWait = 5 * time.Second
 type session struct {
 	server    *Server
 	id        int
+	user      string // of the database; "dbo" for sa, who may do everything
 	db        *sqlite3.Conn
 	catalogue *catalogue
 	reply     *reply
@@ -59,7 +60,7 @@ func newSession(server *Server, id int) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{server: server, id: id, db: db, reply: &reply{}}
+	s := &session{server: server, id: id, user: owner, db: db, reply: &reply{}}
 	s.reset()
 	if err := errors.Join(registerCollations(db), s.registerFunctions()); err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -166,6 +167,8 @@ func (s *session) dispatch(st statement) (command int, err *sqlError) {
 		return commandNone, s.define(func() *sqlError { return s.setTrigger(st) })
 	case dropObject:
 		return commandNone, s.define(func() *sqlError { return s.drop(st) })
+	case grant:
+		return commandNone, s.define(func() *sqlError { return s.grant(st) })
 	case truncateTable:
 		return commandNone, s.define(func() *sqlError { return s.truncate(st) })
 	case transactionStatement:
@@ -174,8 +177,11 @@ func (s *session) dispatch(st statement) (command int, err *sqlError) {
 	return commandNone, s.set(st)
 }
 
-// define runs DDL, which counts no rows.
+// define runs DDL, which counts no rows. It is the owner's alone.
 func (s *session) define(change func() *sqlError) *sqlError {
+	if s.user != owner {
+		return errorf(262, "CREATE TABLE permission denied in database '%s'.", databaseName)
+	}
 	err := s.changeCatalogue(change)
 	if err == nil {
 		s.reply.done(0, commandNone, 0)
@@ -191,6 +197,8 @@ func (s *session) set(st statement) *sqlError {
 		return s.setOption(st)
 	case setIdentity:
 		return s.setIdentity(st)
+	case createLogin, createUser, setSnapshot:
+		return s.administer(st)
 	case setVariable:
 		return s.setVariable(st.name, st.x)
 	case declare:

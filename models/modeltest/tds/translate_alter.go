@@ -31,7 +31,7 @@ func (s *session) createIndex(d createIndex) *sqlError {
 			return err
 		}
 	}
-	k := key{Name: d.name, Kind: "INDEX", Columns: d.columns}
+	k := key{Name: d.name, Kind: "INDEX", Columns: d.columns, Filtered: d.where != nil}
 	if d.unique {
 		k.Kind = "UNIQUE INDEX"
 	}
@@ -256,7 +256,7 @@ func (s *session) createTrigger(d createTrigger) *sqlError {
 			return errorf(2714, "There is already an object named '%s' in the database.", d.name)
 		}
 	}
-	t.Triggers = append(t.Triggers, trigger{Name: d.name})
+	t.Triggers = append(t.Triggers, trigger{Name: d.name, Instead: d.instead})
 	return s.saveTable(t)
 }
 

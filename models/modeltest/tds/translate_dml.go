@@ -30,6 +30,7 @@ func (b *binder) output(t *table, items []selectItem, prefix string) (string, []
 func (b *binder) insert(s insertStatement) *program {
 	b.verb = "INSERT"
 	t := b.table(s.table)
+	b.require(t, "INSERT")
 	refuseOutput(t, s.output)
 	with := b.with(s.with)
 	given, names := b.insertColumns(t, s)
@@ -188,10 +189,19 @@ func (b *binder) target(name string, from []tableSource) *table {
 	return t
 }
 
+// requireChange: who reads a column in WHERE needs the right to read too.
+func (b *binder) requireChange(t *table, right string, where cond) {
+	b.require(t, right)
+	if where != nil {
+		b.require(t, "SELECT")
+	}
+}
+
 func (b *binder) update(s updateStatement) *program {
 	with := b.with(s.with)
 	b.verb = "UPDATE"
 	t := b.target(s.table, s.from)
+	b.requireChange(t, "UPDATE", s.where)
 	refuseOutput(t, s.output)
 	seen := map[string]bool{}
 	set := make([]string, len(s.set))
@@ -217,6 +227,7 @@ func (b *binder) update(s updateStatement) *program {
 func (b *binder) delete(s deleteStatement) *program {
 	with := b.with(s.with)
 	t := b.target(s.table, s.from)
+	b.requireChange(t, "DELETE", s.where)
 	refuseOutput(t, s.output)
 	sql := fmt.Sprintf("%sDELETE FROM %s AS %s", with, quoteName(t.Name), quoteName(b.scope.sources[0].name))
 	sql += b.restrict(t, s.where, s.top)

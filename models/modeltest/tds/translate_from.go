@@ -62,6 +62,7 @@ func (b *binder) named(schema, name string) (exposed string, columns []column, s
 		return name, view.columns, "(" + view.sql + ")"
 	}
 	t := b.table(name)
+	b.require(t, "SELECT")
 	return t.Name, t.Columns, quoteName(t.Name)
 }
 

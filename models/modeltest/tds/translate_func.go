@@ -31,9 +31,12 @@ func init() {
 			return bound{sql: quoteText(formatTime(time.Now().UTC(), typ)), typ: typ, notNull: true}
 		}}
 	}
-	constant := func(text string) builtin {
-		return builtin{0, 1, func(*binder, []bound) bound { return textValue(text) }}
+	named := func(name func(s *session) string) builtin {
+		return builtin{0, 1, func(b *binder, _ []bound) bound { return textValue(name(b.s)) }}
 	}
+	database := named(func(*session) string { return databaseName })
+	schema := named(func(*session) string { return "dbo" })
+	user, login := named(func(s *session) string { return s.user }), named((*session).login)
 	builtins = map[string]builtin{
 		"LOWER": text("tds_lower"), "UPPER": text("tds_upper"), "LTRIM": text("ltrim"), "RTRIM": text("rtrim"), "TRIM": text("trim"),
 		"LEN": number("tds_len", 1, 1), "DATALENGTH": {1, 1, dataLength}, "CHARINDEX": {2, 3, charIndex},
@@ -43,11 +46,11 @@ func init() {
 		"IIF":     {1, 1, func(_ *binder, args []bound) bound { return args[0] }},
 		"GETDATE": moment(typeDatetime), "GETUTCDATE": moment(typeDatetime), "CURRENT_TIMESTAMP": moment(typeDatetime),
 		"SYSDATETIME": moment(typeDatetime2), "SYSUTCDATETIME": moment(typeDatetime2), "SYSDATETIMEOFFSET": moment(typeOffset),
-		"DB_NAME": constant(databaseName), "SCHEMA_NAME": constant("dbo"), "SUSER_SNAME": constant(loginName),
-		"SUSER_NAME": constant(loginName), "ORIGINAL_LOGIN": constant(loginName), "USER_NAME": constant("dbo"),
-		"CURRENT_USER": constant("dbo"), "SESSION_USER": constant("dbo"), "SYSTEM_USER": constant(loginName), "USER": constant("dbo"),
-		"SCOPE_IDENTITY": {0, 0, func(b *binder, _ []bound) bound { return b.identity() }},
-		"OBJECT_ID":      {1, 2, objectID},
+		"DB_NAME": database, "SCHEMA_NAME": schema, "SUSER_SNAME": login, "SUSER_NAME": login, "ORIGINAL_LOGIN": login, "SYSTEM_USER": login,
+		"USER_NAME": user, "CURRENT_USER": user, "SESSION_USER": user, "USER": user,
+		"SCOPE_IDENTITY":    {0, 0, func(b *binder, _ []bound) bound { return b.identity() }},
+		"OBJECT_ID":         {1, 2, objectID},
+		"HAS_PERMS_BY_NAME": {3, 3, hasPerms}, "COLLATIONPROPERTY": {2, 2, collationProperty},
 		"XACT_STATE": {0, 0, func(b *binder, _ []bound) bound {
 			return bound{sql: fmt.Sprint(min(b.s.tranCount, 1)), typ: sqlType{name: "SMALLINT"}, notNull: true}
 		}},
