@@ -4,92 +4,17 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
-	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/runtime"
+	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/chromedp"
-
-	"rolecall/models"
-	"rolecall/services"
 )
 
-// A browser is a headless Chromium with one tab.
-type browser struct {
-	context.Context
-	t       *testing.T
-	address string
-
-	mu         sync.Mutex
-	complaints []string // of the page's console: errors, and refusals by the policy
-}
-
-// browserLimit bounds a whole run.
-const browserLimit = 2 * time.Minute
-
-func openBrowser(t *testing.T, address string) *browser {
-	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" {
-		t.Skip("skipped: no Chromium on this machine")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.NoFirstRun, chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
-	allocator, endAllocator := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(endAllocator)
-	tab, endTab := chromedp.NewContext(allocator)
-	t.Cleanup(endTab)
-	limited, end := context.WithTimeout(tab, browserLimit)
-	t.Cleanup(end)
-	b := &browser{Context: limited, t: t, address: address}
-	b.do(chromedp.Navigate("about:blank"))
-	entries, exceptions := chromedp.Events(limited, log.EntryAdded), chromedp.Events(limited, runtime.ExceptionThrown)
-	go func() {
-		for event, err := range entries {
-			// That a refused form is answered with 4xx is no complaint.
-			if err == nil && event.Entry.Level == "error" && event.Entry.Source != "network" {
-				b.complain(event.Entry.Text)
-			}
-		}
-	}()
-	go func() {
-		for event, err := range exceptions {
-			if err == nil {
-				b.complain(event.ExceptionDetails.Text)
-			}
-		}
-	}()
-	return b
-}
-
-func (b *browser) complain(text string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.complaints = append(b.complaints, text)
-}
-
-// quiet fails when a page complained.
-func (b *browser) quiet() {
-	b.t.Helper()
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, complaint := range b.complaints {
-		b.t.Errorf("the browser's console says: %s", complaint)
-	}
-}
+// patience is how long a page may take to show what is wanted of it, before the
+// test fails.
+const patience = 15 * time.Second
 
 func (b *browser) do(actions ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
@@ -108,13 +33,13 @@ func ask[T any](b *browser, action chromedp.Action[T]) T {
 	return result
 }
 
-// where is the address of the page, for a failure's text.
+// where is the address of the page, as path and query.
 func (b *browser) where() string {
 	address, err := chromedp.Run(b, chromedp.Location())
 	if err != nil {
 		return "an unknown page"
 	}
-	return address
+	return strings.TrimPrefix(address, b.address)
 }
 
 func (b *browser) open(path string) {
@@ -122,183 +47,155 @@ func (b *browser) open(path string) {
 	b.do(chromedp.Navigate(b.address + path))
 }
 
+func (b *browser) back() {
+	b.t.Helper()
+	b.do(chromedp.NavigateBack())
+}
+
+func (b *browser) reload() {
+	b.t.Helper()
+	b.do(chromedp.Reload())
+}
+
+// signIn opens the form, and signs in with the password of everybody.
+func (b *browser) signIn(username string) {
+	b.t.Helper()
+	b.open("/login")
+	b.submit("/login", map[string]string{"username": username, "password": password})
+}
+
 // submit fills in the form with that action and sends it.
 func (b *browser) submit(action string, values map[string]string) {
 	b.t.Helper()
 	form := fmt.Sprintf("form[action=%q][method=post]", action)
 	for name, value := range values {
-		b.do(chromedp.SetValue(chromedp.CSS(fmt.Sprintf("%s [name=%q]", form, name)), value))
+		b.fill(fmt.Sprintf("%s [name=%q]", form, name), value)
 	}
 	b.press(form + " button[type=submit]")
+}
+
+// fill replaces what the field holds.
+func (b *browser) fill(selector, value string) {
+	b.t.Helper()
+	b.do(chromedp.SetValue(chromedp.CSS(selector), value))
+}
+
+// click clicks with the mouse, and waits for nothing.
+func (b *browser) click(selector string) {
+	b.t.Helper()
+	b.clicks++
+	b.do(chromedp.Click(chromedp.CSS(selector)))
 }
 
 // press clicks, and waits for the page that comes of it.
 func (b *browser) press(selector string) {
 	b.t.Helper()
-	if _, err := chromedp.RunResponse(b, chromedp.Click(chromedp.CSS(selector))); err != nil {
-		b.t.Fatalf("click %s: %v", selector, err)
+	b.clicks++
+	limited, end := context.WithTimeout(b, patience)
+	defer end()
+	if _, err := chromedp.RunResponse(limited, chromedp.Click(chromedp.CSS(selector))); err != nil {
+		b.t.Fatalf("click %s at %s: %v; the page says:\n%s", selector, b.where(), err, b.text("body"))
 	}
 }
 
-// shows wants the text on the page.
+// tick clicks a check box, which must change by it.
+func (b *browser) tick(selector string) {
+	b.t.Helper()
+	before := b.ticked(selector)
+	b.click(selector)
+	b.until("the click changes "+selector, func() bool { return b.ticked(selector) != before })
+}
+
+func (b *browser) ticked(selector string) bool {
+	b.t.Helper()
+	return ask(b, chromedp.JavascriptAttribute[bool](chromedp.CSS(selector), "checked"))
+}
+
+// keys types on the keyboard, to whatever has the focus. Package kb of chromedp
+// names the keys that are no letters.
+func (b *browser) keys(keys string) {
+	b.t.Helper()
+	b.do(chromedp.KeyEvent(keys))
+}
+
+// shows wants the text on the page, or soon.
 func (b *browser) shows(want string) {
 	b.t.Helper()
-	if text := ask(b, chromedp.Text(chromedp.CSS("main"))); !strings.Contains(text, want) {
-		b.t.Fatalf("%s does not show %q, but:\n%s", b.where(), want, text)
-	}
+	b.until(fmt.Sprintf("the page shows %q", want), func() bool { return strings.Contains(b.text("main"), want) })
 }
 
-// TestRoleInBrowser is what the service is for: a person registers and signs in,
-// an admin gives that person a role, and the person has it.
-func TestRoleInBrowser(t *testing.T) {
-	for _, tt := range []struct {
-		name   string
-		script bool
-	}{{"with JavaScript", true}, {"without JavaScript", false}} {
-		t.Run(tt.name, func(t *testing.T) {
-			address, s := startService(t)
-			if _, err := s.Roles.Create(t.Context(), models.System(), "Editor", "Writes and corrects texts."); err != nil {
-				t.Fatal(err)
-			}
-			b := openBrowser(t, address)
-			disabled := emulation.SetScriptExecutionDisabledParams{Value: !tt.script}
-			if _, err := chromedp.Call(b, emulation.SetScriptExecutionDisabled, disabled); err != nil {
-				t.Fatal(err)
-			}
-			giveRole(b)
-			b.quiet()
-			holders, err := s.Users.List(t.Context(), models.System(), services.UserQuery{Roles: []string{"Editor"}})
-			if err != nil || holders.Total != 1 || holders.Items[0].Username != "grace" {
-				t.Errorf("the holders of Editor = %v, %v; want grace", holders.Items, err)
-			}
-		})
-	}
-}
-
-func giveRole(b *browser) {
+// hides wants the text away from the page, or soon.
+func (b *browser) hides(text string) {
 	b.t.Helper()
-	b.open("/register")
-	b.submit("/register", map[string]string{"username": "root", "email": "grace@example.com", "password": "password1", "first_name": "Grace", "last_name": "Hopper"})
-	b.shows("on the list of common ones")
-	b.submit("/register", map[string]string{"password": password})
-	b.shows("This username is taken.")
-	b.submit("/register", map[string]string{"username": "grace", "password": password})
-	b.shows("Welcome.")
-	b.press("form[action='/logout'] button")
-
-	b.submit("/login", map[string]string{"username": "root", "password": "wrong"})
-	b.shows("The username or the password is wrong")
-	b.submit("/login", map[string]string{"username": "root", "password": password})
-	b.open("/admin/users")
-	b.do(chromedp.SetValue(chromedp.CSS("input[name=search]"), "hopper gra"))
-	b.press("form[action='/admin/users'] > button[type=submit]")
-	b.shows("grace@example.com")
-	b.press("th[scope=row] a")
-	b.shows("Grace Hopper")
-	b.do(chromedp.SetAttributeValue(chromedp.CSS("input[name=roles][value=Editor]"), "checked", "checked"))
-	b.press("form[action$='/roles'] button[type=submit]")
-	b.shows("The roles are saved.")
-	b.press("form[action='/logout'] button")
-
-	b.submit("/login", map[string]string{"username": "GRACE@example.com", "password": password})
-	b.open("/account")
-	b.shows("Editor")
+	b.until(fmt.Sprintf("the page hides %q", text), func() bool { return !strings.Contains(b.text("main"), text) })
 }
 
-// TestPagesInBrowser opens every page at both widths, light and dark: nothing
-// complains, nothing is wider than the window. The pictures are for people to
-// look at; git ignores their folder.
-func TestPagesInBrowser(t *testing.T) {
-	address, s := startService(t)
-	people(t, s)
-	folder := filepath.Join(root, "screenshots")
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	b := openBrowser(t, address)
-	strangers := map[string]string{"login": "/login", "register": "/register", "docs": "/docs"}
-	admins := map[string]string{
-		"overview": "/admin", "users": "/admin/users", "users-filtered": "/admin/users?search=a&role=Editor&status=active&sort=-last_name",
-		"users-none": "/admin/users?search=nobody", "user-new": "/admin/users/new", "user": "/admin/users/3", "user-self": "/admin/users/1",
-		"user-delete": "/admin/users/3/delete", "roles": "/admin/roles", "role": "/admin/roles/3", "audit": "/admin/audit",
-		"account": "/account", "missing": "/admin/nothing",
-	}
-	b.photograph(folder, strangers)
-	b.open("/login")
-	b.submit("/login", map[string]string{"username": "root", "password": password})
-	b.photograph(folder, admins)
-	b.quiet()
-}
-
-// TestDocsInBrowser tries a call on the API's page, with a username and a
-// password.
-func TestDocsInBrowser(t *testing.T) {
-	address, _ := startService(t)
-	b := openBrowser(t, address)
-	b.open("/docs")
-	b.do(
-		chromedp.WaitVisible(chromedp.CSS(".btn.authorize")), chromedp.Click(chromedp.CSS(".btn.authorize")),
-		chromedp.WaitVisible(chromedp.CSS("#oauth_username")),
-		chromedp.SendKeys(chromedp.CSS("#oauth_username"), "root"), chromedp.SendKeys(chromedp.CSS("#oauth_password"), password),
-		chromedp.Click(chromedp.CSS(".auth-container:has(#oauth_username) .authorize")),
-		chromedp.WaitReady(chromedp.CSS(".btn.authorize.locked")), chromedp.Click(chromedp.CSS(".btn-done")),
-		chromedp.Click(chromedp.CSS("#operations-users-get-users-me .opblock-summary-control")),
-		chromedp.WaitVisible(chromedp.CSS(".execute")), chromedp.Click(chromedp.CSS(".execute")),
-		chromedp.WaitVisible(chromedp.CSS(".live-responses-table .response-col_description pre")),
-	)
-	if text := ask(b, chromedp.Text(chromedp.CSS(".live-responses-table"))); !strings.Contains(text, "root@example.com") {
-		t.Errorf("the answer to /users/me is %q, want the account", text)
-	}
-	b.quiet()
-}
-
-// people are enough for a second page.
-func people(t *testing.T, s *services.Services) {
-	t.Helper()
-	for _, role := range []string{"Editor", "Auditor", "Support"} {
-		if _, err := s.Roles.Create(t.Context(), models.System(), role, "What a person in the role "+role+" does."); err != nil {
-			t.Fatal(err)
-		}
-	}
-	first := []string{"Ann", "Ben", "Chloé", "Dmitri", "Elif", "Femi", "Grace", "Hiro"}
-	last := []string{"Archer", "Baker", "Castellanos-Villarreal", "Dvořák", "Evans", "Fujimoto", "Grünwald"}
-	roles := [][]string{{"User"}, {"User", "Editor"}, {"Auditor", "User"}, {"Support", "User", "Editor"}}
-	for i := range 60 {
-		f, l := first[i%len(first)], last[i%len(last)]
-		user := makeUser(t, s, fmt.Sprintf("%s.%s%d", strings.ToLower(f[:2]), strings.ToLower(l[:2]), i), f, l, roles[i%len(roles)]...)
-		if i%9 == 4 {
-			off := false
-			if _, err := s.Users.Update(t.Context(), models.System(), user.UserID, services.UserPatch{IsActive: &off}, ""); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-}
-
-func (b *browser) photograph(folder string, pages map[string]string) {
+// at wants the page with that path and query, or soon.
+func (b *browser) at(want string) {
 	b.t.Helper()
-	for name, path := range pages {
-		for _, scheme := range []string{"light", "dark"} {
-			for _, width := range []int64{1280, 390} {
-				features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}
-				if _, err := chromedp.Call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features}); err != nil {
-					b.t.Fatal(err)
-				}
-				b.do(
-					chromedp.EmulateViewport(width, 900),
-					chromedp.Navigate(b.address+path),
-					chromedp.WaitReady(chromedp.CSS("main, #swagger-ui .info")),
-				)
-				wide := ask(b, chromedp.Evaluate[int64]("document.documentElement.scrollWidth"))
-				picture := ask(b, chromedp.CaptureScreenshot())
-				if wide > width {
-					b.t.Errorf("%s is %d pixels wide in a window of %d", path, wide, width)
-				}
-				file := filepath.Join(folder, fmt.Sprintf("%s-%s-%d.png", name, scheme, width))
-				if err := os.WriteFile(file, picture, 0o644); err != nil {
-					b.t.Fatal(err)
-				}
-			}
+	b.until("the address is "+want, func() bool { return b.where() == want })
+}
+
+// until waits for something that a script or a page may take a moment to do.
+func (b *browser) until(what string, done func() bool) {
+	b.t.Helper()
+	for end := time.Now().Add(patience); !done(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			b.t.Fatalf("at %s it does not come about that %s; the page says:\n%s", b.where(), what, b.text("body"))
 		}
 	}
+}
+
+// text is what a person reads of the first element that the selector finds, ""
+// while there is none.
+func (b *browser) text(selector string) string {
+	b.t.Helper()
+	return strings.Join(b.evaluate(selector, "slice(0, 1).map(e => e.innerText)"), "")
+}
+
+// texts are what a person reads of each element that the selector finds.
+func (b *browser) texts(selector string) []string {
+	b.t.Helper()
+	return b.evaluate(selector, "map(e => e.innerText.trim())")
+}
+
+// count is the number of elements that the selector finds.
+func (b *browser) count(selector string) int {
+	b.t.Helper()
+	return len(b.texts(selector))
+}
+
+// evaluate applies the call to the array of elements. What is switched off
+// without JavaScript are the page's own scripts, not this.
+func (b *browser) evaluate(selector, call string) []string {
+	b.t.Helper()
+	return ask(b, chromedp.Evaluate[[]string](fmt.Sprintf("Array.from(document.querySelectorAll(%q)).%s", selector, call)))
+}
+
+// download clicks, and returns the file that comes of it.
+func (b *browser) download(selector string) string {
+	b.t.Helper()
+	folder, on := b.t.TempDir(), true
+	_, err := chromedp.CallBrowser(b, cdpbrowser.SetDownloadBehavior, cdpbrowser.SetDownloadBehaviorParams{
+		Behavior: "allowAndName", BrowserContextID: chromedp.FromContext(b).BrowserContextID, DownloadPath: folder, EventsEnabled: &on,
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	events := chromedp.BrowserEvents(b, cdpbrowser.DownloadProgress)
+	b.click(selector)
+	for event, err := range events {
+		if err != nil || event.State == "canceled" {
+			b.t.Fatalf("the download after %s: %v, %s", selector, err, event.State)
+		}
+		if event.State == "completed" {
+			content, err := os.ReadFile(filepath.Join(folder, event.GUID))
+			if err != nil {
+				b.t.Fatal(err)
+			}
+			return string(content)
+		}
+	}
+	b.t.Fatalf("%s starts no download", selector)
+	return ""
 }

@@ -21,11 +21,14 @@ const password = "correct horse battery staple"
 // root, and returns its address.
 func startService(t *testing.T) (address string, s *services.Services) {
 	t.Helper()
-	return serveOn(t, modeltest.NewDB(t))
+	address, s = serveOn(t, modeltest.NewDB(t))
+	makeUser(t, s, "root", "Ada", "Root", models.AdminRole, models.UserRole)
+	return address, s
 }
 
-// serveOn is startService on a database that the test goes on to use itself.
-func serveOn(t *testing.T, db *models.DB) (address string, s *services.Services) {
+// serveOn runs the service on a database that the test goes on to use itself,
+// with settings that may be changed.
+func serveOn(t *testing.T, db *models.DB, change ...func(*services.Config)) (address string, s *services.Services) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -38,12 +41,14 @@ func serveOn(t *testing.T, db *models.DB) (address string, s *services.Services)
 		BcryptCost: 4, PasswordMinLength: 8, Registration: services.RegistrationOpen, HashingConcurrency: 2,
 		LoginLimits: true, RevocationLag: time.Second,
 	}
+	for _, set := range change {
+		set(&cfg)
+	}
 	log := slog.New(slog.DiscardHandler)
 	s, err = services.New(db, cfg, log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	makeUser(t, s, "root", "Ada", "Root", models.AdminRole, models.UserRole)
 	app, err := routes.New(context.Background(), s, cfg, log, func() bool { return false })
 	if err != nil {
 		t.Fatal(err)
@@ -62,16 +67,4 @@ func serveOn(t *testing.T, db *models.DB) (address string, s *services.Services)
 		}
 	})
 	return address, s
-}
-
-func makeUser(t *testing.T, s *services.Services, username, first, last string, roles ...string) models.User {
-	t.Helper()
-	user, err := s.Users.Create(t.Context(), models.System(), services.NewUser{
-		Username: username, Email: username + "@example.com", FirstName: first, LastName: last,
-		Password: password, Roles: roles, IsActive: true,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return user
 }
