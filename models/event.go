@@ -30,6 +30,9 @@ const (
 	RoleTarget = "role"
 )
 
+// Present tells which users and roles are still there, by their ids.
+type Present struct{ Users, Roles map[int64]bool }
+
 // Changes maps a field, as the API spells it, to its old and new value. A
 // password or a hash is never one of them.
 type Changes map[string]Change

@@ -99,6 +99,26 @@ func TestTime(t *testing.T) {
 	}
 }
 
+func TestDay(t *testing.T) {
+	day, err := models.DayOf("2026-03-04")
+	if err != nil || day.Std().Format(time.RFC3339) != "2026-03-04T00:00:00Z" {
+		t.Errorf("DayOf = %s, %v, want the day's midnight", day.Std().Format(time.RFC3339), err)
+	}
+	for at, want := range map[models.Time]models.Day{day.Begin(): day, day.Begin() - 1: day - 1, (day + 1).Begin() - 1: day, 0: 0} {
+		if got := at.Day(); got != want {
+			t.Errorf("%s is on day %d, want %d", at.Std().Format(time.RFC3339Nano), got, want)
+		}
+	}
+	if early, err := models.DayOf("1969-12-31"); err != nil || early != -1 {
+		t.Errorf("DayOf 1969-12-31 = %d, %v, want -1", early, err)
+	}
+	for _, date := range []string{"", "2026-02-29", "2026-3-4", "04.03.2026", "2026-03-04 ", "2026-03-04T00:00:00Z"} {
+		if _, err := models.DayOf(date); err == nil {
+			t.Errorf("DayOf(%q) = nil, want an error", date)
+		}
+	}
+}
+
 type timeout struct{}
 
 func (timeout) Error() string   { return "i/o timeout" }

@@ -3,6 +3,7 @@ package services
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf16"
 
@@ -21,15 +22,23 @@ var Actions = []string{
 	"role.assigned", "role.revoked", "role.created", "role.updated", "role.deleted",
 }
 
-// An EventQuery picks a page of events.
+// An EventQuery picks events.
 type EventQuery struct {
 	Actor      string // a username; "" for all
 	Action     string // "" for all
 	Target     string // the name of a user or a role; "" for all
 	TargetType string // with TargetID, the events of one user or role; "" for all
 	TargetID   int64
-	Limit      int // 1 to 200; 0 is 50
+	From, To   string // days in UTC, both included, such as 2026-03-04; "" for no bound
+	Limit      int    // of the events on a page, 1 to 200; 0 is 50
 	Cursor     string
+}
+
+// newestFirst is the order of events. The ids alone would not do: of two programs
+// that write at once, the one with the earlier time may get the later id.
+var newestFirst = order[models.Event]{
+	name: "-at", key: `"At"`, keyParam: "?", keyOf: func(e models.Event) any { return int64(e.At) }, descending: true,
+	id: `"EventId"`, idOf: func(e models.Event) int64 { return e.EventID }, descendingID: true,
 }
 
 // List returns a page of events, newest first.
@@ -37,7 +46,50 @@ func (s *Audit) List(ctx context.Context, actor models.Actor, q EventQuery) (Pag
 	if err := actor.RequireAdmin("read the audit"); err != nil {
 		return Page[models.Event]{}, err
 	}
-	filter := func(tx *gorm.DB) *gorm.DB {
+	filter, err := s.filter(q)
+	if err != nil {
+		return Page[models.Event]{}, err
+	}
+	return page(s.db.Read(ctx), filter, newestFirst, q.Limit, q.Cursor)
+}
+
+// batchSize is how many events Batch reads, in a statement that is soon done.
+const batchSize = 500
+
+// Batch returns the next events of a long walk, and the cursor to go on with, ""
+// at its end. Unlike List it counts nothing, and q.Limit has no say.
+func (s *Audit) Batch(ctx context.Context, actor models.Actor, q EventQuery) (events []models.Event, next string, err error) {
+	if err := actor.RequireAdmin("export the audit"); err != nil {
+		return nil, "", err
+	}
+	filter, err := s.filter(q)
+	if err != nil {
+		return nil, "", err
+	}
+	query := filter(s.db.Read(ctx))
+	if q.Cursor != "" {
+		from, err := parseCursor(q.Cursor, newestFirst.name)
+		if err != nil {
+			return nil, "", err
+		}
+		query = newestFirst.behind(query, from)
+	}
+	if err := newestFirst.sorted(query, false).Limit(batchSize).Find(&events).Error; err != nil {
+		return nil, "", fmt.Errorf("read a batch of the audit: %w", err)
+	}
+	if len(events) == batchSize {
+		next = newestFirst.cursor(events[batchSize-1], false)
+	}
+	return events, next, nil
+}
+
+// filter returns what leaves the events that the query picks.
+func (s *Audit) filter(q EventQuery) (func(tx *gorm.DB) *gorm.DB, error) {
+	from, to, err := q.days()
+	if err != nil {
+		return nil, err
+	}
+	return func(tx *gorm.DB) *gorm.DB {
 		tx = tx.Model(&models.Event{})
 		if q.Actor != "" {
 			tx = tx.Where(s.db.Same(`"ActorName"`), clean(q.Actor))
@@ -51,13 +103,73 @@ func (s *Audit) List(ctx context.Context, actor models.Actor, q EventQuery) (Pag
 		if q.TargetType != "" {
 			tx = tx.Where(`"TargetType" = ? AND "TargetId" = ?`, q.TargetType, q.TargetID)
 		}
+		if q.From != "" {
+			tx = tx.Where(`"At" >= ?`, from.Begin())
+		}
+		if q.To != "" {
+			tx = tx.Where(`"At" < ?`, (to + 1).Begin())
+		}
 		return tx
+	}, nil
+}
+
+// days are those that From and To name, zero for what is "".
+func (q EventQuery) days() (from, to models.Day, err error) {
+	fields := models.FieldErrors{}
+	for _, bound := range []struct {
+		field, date string
+		to          *models.Day
+	}{{"from", q.From, &from}, {"to", q.To, &to}} {
+		if bound.date == "" {
+			continue
+		}
+		if *bound.to, err = models.DayOf(bound.date); err != nil {
+			fields[bound.field] = "Use a date such as 2026-03-04."
+		}
 	}
-	order := order[models.Event]{
-		name: "-event_id", id: `"EventId"`, descendingID: true,
-		idOf: func(e models.Event) int64 { return e.EventID },
+	return from, to, fields.Err()
+}
+
+// Present tells which of the users and roles that the events name are still there.
+func (s *Audit) Present(ctx context.Context, actor models.Actor, events []models.Event) (models.Present, error) {
+	var present models.Present
+	if err := actor.RequireAdmin("read the audit"); err != nil {
+		return present, err
 	}
-	return page(s.db.Read(ctx), filter, order, q.Limit, q.Cursor)
+	var users, roles []int64
+	for _, e := range events {
+		users = append(users, e.ActorID)
+		switch e.TargetType {
+		case models.UserTarget:
+			users = append(users, e.TargetID)
+		case models.RoleTarget:
+			roles = append(roles, e.TargetID)
+		}
+	}
+	var err error
+	if present.Users, err = presentIn(s.db.Read(ctx).Table("Users"), "UserId", users); err != nil {
+		return present, err
+	}
+	present.Roles, err = presentIn(s.db.Read(ctx).Table("Roles"), "RoleId", roles)
+	return present, err
+}
+
+// presentIn returns which of the ids the table has.
+func presentIn(table *gorm.DB, key string, ids []int64) (map[int64]bool, error) {
+	present := map[int64]bool{}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	if len(ids) == 0 {
+		return present, nil
+	}
+	var found []int64
+	if err := table.Where(`"`+key+`" IN ?`, ids).Pluck(key, &found).Error; err != nil {
+		return nil, fmt.Errorf("look for what events name: %w", err)
+	}
+	for _, id := range found {
+		present[id] = true
+	}
+	return present, nil
 }
 
 // A target is what an event is about.

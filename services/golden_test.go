@@ -45,6 +45,7 @@ func canned() []modeltest.Answer {
 		{Holds: `SELECT count(*) FROM "RolecallSessions"`, Columns: []string{""}, Rows: [][]driver.Value{{int64(2)}}},
 		{Holds: `SELECT * FROM "RolecallRefreshTokens"`, Columns: []string{"TokenHash", "SessionId", "UserId", "UsedAt", "ExpiresAt"},
 			Rows: [][]driver.Value{{refreshHash(refreshText), "x", int64(7), int64(0), expires}}},
+		{Holds: `COUNT(CASE`, Columns: []string{"Active", "Disabled", "Pending", "Locked"}, Rows: [][]driver.Value{{int64(1), int64(0), int64(0), int64(0)}}},
 		{Holds: `SELECT "TokenHash"`, Times: 1, Columns: []string{"TokenHash"}, Rows: [][]driver.Value{{"a"}, {"b"}}},
 		{Holds: `SELECT "SessionId"`, Times: 1, Columns: []string{"SessionId"}, Rows: [][]driver.Value{{"a"}, {"b"}}},
 		{Holds: `"RolecallSessions" AS s`, Columns: append(userColumns[:len(userColumns):len(userColumns)], "Kind", "CreatedAt", "LastSeenAt", "ExpiresAt", "RoleId", "RoleName"),

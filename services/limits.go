@@ -53,8 +53,8 @@ func (r Rate) untilFrom(tx *gorm.DB, address string, now models.Time) (models.Ti
 	return last[0].Add(r.Window), nil
 }
 
-// An attempt is a sign-in under way, as the limits see it. The zero attempt is
-// one that nothing limits.
+// An attempt is a sign-in under way, as the limits see it. One without an account
+// is one that nothing limits.
 type attempt struct {
 	account string
 	origin  string   // the browser where the user's is known, else the address
@@ -62,6 +62,7 @@ type attempt struct {
 	devices []string // what a good sign-in makes known
 	known   bool     // one of the devices is
 	fresh   bool     // all of them are, and were seen of late
+	counts  bool     // when it is good, among the sign-ins of the day
 }
 
 // admit is for a sign-in before anything is hashed: a Limited error when the
@@ -183,30 +184,36 @@ func tooMany(message string, until, now models.Time) error {
 // not counted, when others that went on meanwhile have reached a limit: of any
 // number of guesses at once, no more are answered than one after the other.
 func (c *core) failed(ctx context.Context, actor models.Actor, a attempt, user models.User) error {
-	if a.account == "" {
+	return c.db.Tx(ctx, func(tx *gorm.DB) error {
+		if a.account != "" {
+			if err := c.keepAttempt(tx, actor, a, user); err != nil {
+				return err
+			}
+		}
+		return countSignIn(tx, badSignIns)
+	})
+}
+
+func (c *core) keepAttempt(tx *gorm.DB, actor models.Actor, a attempt, user models.User) error {
+	if err := models.LockAttempts(tx, a.account, a.address); err != nil {
+		return err
+	}
+	now := models.Now()
+	seen, err := a.failures(tx, now)
+	if err == nil {
+		err = c.limited(tx.Statement.Context, actor, user, a, seen, now)
+	}
+	if err != nil {
+		return err
+	}
+	row := models.Attempt{AttemptID: rand.Text(), At: now, Account: a.account, Origin: a.origin, Address: a.address}
+	if err := tx.Create(&row).Error; err != nil {
+		return fmt.Errorf("count a failed sign-in: %w", err)
+	}
+	if user.UserID == 0 {
 		return nil
 	}
-	return c.db.Tx(ctx, func(tx *gorm.DB) error {
-		if err := models.LockAttempts(tx, a.account, a.address); err != nil {
-			return err
-		}
-		now := models.Now()
-		seen, err := a.failures(tx, now)
-		if err == nil {
-			err = c.limited(ctx, actor, user, a, seen, now)
-		}
-		if err != nil {
-			return err
-		}
-		row := models.Attempt{AttemptID: rand.Text(), At: now, Account: a.account, Origin: a.origin, Address: a.address}
-		if err := tx.Create(&row).Error; err != nil {
-			return fmt.Errorf("count a failed sign-in: %w", err)
-		}
-		if user.UserID == 0 {
-			return nil
-		}
-		return a.hold(tx, actor, user, slices.Insert(seen.account, 0, row), now)
-	})
+	return a.hold(tx, actor, user, slices.Insert(seen.account, 0, row), now)
 }
 
 // hold notes until when the account is held back, and the attempt that reached a

@@ -25,6 +25,12 @@ type subject struct {
 // refreshText is the refresh token of the session "x" of a subject's user.
 const refreshText = "canary-refresh-token"
 
+// someEvents has every filter, and goes on behind a cursor.
+var someEvents = EventQuery{
+	Actor: "root", Action: "role.assigned", Target: "ann", TargetType: models.UserTarget, TargetID: 7,
+	From: "2026-03-01", To: "2026-03-31", Cursor: cursor{Order: "-at", Int: 1, ID: 9}.String(),
+}
+
 // methods calls each method of each service once, with success.
 var methods = []struct {
 	name string
@@ -189,14 +195,26 @@ var methods = []struct {
 		return nil
 	}},
 	{"Audit.List", func(ctx context.Context, s subject) error {
-		query := EventQuery{Actor: "root", Action: "role.assigned", TargetType: "user", TargetID: 7, Cursor: cursor{Order: "-event_id", ID: 9}.String()}
-		_, err := s.Audit.List(ctx, s.admin, query)
+		_, err := s.Audit.List(ctx, s.admin, someEvents)
 		return err
 	}},
 	{"Audit.LastChanges", func(ctx context.Context, s subject) error {
 		_, err := s.Audit.LastChanges(ctx, s.admin, models.UserTarget, s.user.UserID)
 		return err
 	}},
+	{"Audit.Batch", func(ctx context.Context, s subject) error {
+		_, _, err := s.Audit.Batch(ctx, s.admin, someEvents)
+		return err
+	}},
+	{"Audit.Present", func(ctx context.Context, s subject) error {
+		_, err := s.Audit.Present(ctx, s.admin, []models.Event{{ActorID: 1, TargetType: models.UserTarget, TargetID: 7}, {TargetType: models.RoleTarget, TargetID: 2}})
+		return err
+	}},
+	{"Figures.Read", func(ctx context.Context, s subject) error {
+		_, err := s.Figures.Read(ctx, s.admin)
+		return err
+	}},
+	{"Figures.Purge", func(ctx context.Context, s subject) error { return s.Figures.Purge(ctx) }},
 	{"Setup.Token", func(ctx context.Context, s subject) error {
 		_, err := s.Setup.Token(ctx)
 		return err

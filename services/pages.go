@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -139,8 +140,10 @@ func (o order[T]) behind(query *gorm.DB, c cursor) *gorm.DB {
 		key = c.Int
 	}
 	keySign := sign(o.descending != c.Back)
-	return query.Where(fmt.Sprintf("(%[1]s%[2]s%[3]s OR %[1]s = %[3]s AND %[4]s%[5]s?)", o.key, keySign, o.keyParam, o.id, idSign),
-		key, key, c.ID)
+	// The first condition says nothing new, but is one that an index can begin at.
+	return query.Where(o.key+strings.TrimRight(keySign, " ")+"= "+o.keyParam, key).
+		Where(fmt.Sprintf("(%[1]s%[2]s%[3]s OR %[1]s = %[3]s AND %[4]s%[5]s?)", o.key, keySign, o.keyParam, o.id, idSign),
+			key, key, c.ID)
 }
 
 func (o order[T]) sorted(query *gorm.DB, back bool) *gorm.DB {

@@ -121,7 +121,8 @@ func (f *fixture) exec(statement string, args ...any) {
 	}
 }
 
-// tables are all but RolecallLocks, whose counters tell nothing.
+// tables are all but RolecallLocks, whose counters tell nothing, and
+// RolecallSignIns, which a refused sign-in changes.
 var tables = []string{"Users", "Roles", "UserRoles", "RolecallAccounts", "RolecallRoles", "RolecallSessions", "RolecallEvents", "RolecallMigrations",
 	"RolecallRefreshTokens", "RolecallAttempts", "RolecallDevices", "RolecallHolds"}
 

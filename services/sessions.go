@@ -31,6 +31,7 @@ func (s *Sessions) SignIn(ctx context.Context, actor models.Actor, name, passwor
 	if err != nil {
 		return models.User{}, models.Session{}, err
 	}
+	try.counts = !actor.Is(user.UserID) // who confirms a change is in already
 	match, err := s.hasher.verify(ctx, user.PasswordHash, password)
 	if err != nil {
 		return models.User{}, models.Session{}, err
@@ -93,7 +94,10 @@ func (s *Sessions) begin(ctx context.Context, actor models.Actor, try attempt, v
 		if err := endSession(tx, actor.User.UserID, actor.SessionID); err != nil {
 			return user, err
 		}
-		return user, beginSession(tx, user, renewed, session)
+		if err := beginSession(tx, user, renewed, session); err != nil || !try.counts {
+			return user, err
+		}
+		return user, countSignIn(tx, goodSignIns)
 	})
 	if err != nil {
 		return models.User{}, models.Session{}, err

@@ -22,7 +22,7 @@ func (s *Sessions) List(ctx context.Context, actor models.Actor, userID int64) (
 		return nil, err
 	}
 	sessions := []models.Session{}
-	err := s.underWay(ctx, userID).Order(`"CreatedAt" DESC, "SessionId"`).Limit(sessionsMax).Find(&sessions).Error
+	err := s.underWay(ctx).Where(`"UserId" = ?`, userID).Order(`"CreatedAt" DESC, "SessionId"`).Limit(sessionsMax).Find(&sessions).Error
 	if err != nil {
 		return nil, fmt.Errorf("list the sessions of user %d: %w", userID, err)
 	}
@@ -35,19 +35,19 @@ func (s *Sessions) Count(ctx context.Context, actor models.Actor, userID int64) 
 		return 0, err
 	}
 	var count int64
-	if err := s.underWay(ctx, userID).Count(&count).Error; err != nil {
+	if err := s.underWay(ctx).Where(`"UserId" = ?`, userID).Count(&count).Error; err != nil {
 		return 0, fmt.Errorf("count the sessions of user %d: %w", userID, err)
 	}
 	return count, nil
 }
 
-// underWay starts a query for the user's sessions that have neither expired nor,
-// in a browser, been idle for too long.
-func (s *Sessions) underWay(ctx context.Context, userID int64) *gorm.DB {
+// underWay starts a query for the sessions that have neither expired nor, in a
+// browser, been idle for too long.
+func (c *core) underWay(ctx context.Context) *gorm.DB {
 	now := models.Now()
-	return s.db.Read(ctx).Model(&models.Session{}).
-		Where(`"UserId" = ? AND "ExpiresAt" > ? AND ("Kind" <> ? OR "LastSeenAt" >= ?)`,
-			userID, now, models.ConsoleSession, now.Add(-s.cfg.ConsoleIdleTTL))
+	return c.db.Read(ctx).Model(&models.Session{}).
+		Where(`"ExpiresAt" > ? AND ("Kind" <> ? OR "LastSeenAt" >= ?)`,
+			now, models.ConsoleSession, now.Add(-c.cfg.ConsoleIdleTTL))
 }
 
 // End ends one session of the actor's own; NotFound where it is none of them.

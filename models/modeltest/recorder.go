@@ -82,14 +82,20 @@ func Recorded(t testing.TB, answers ...Answer) (*models.DB, *Recorder) {
 // prepared makes the database look like one that needs no migration, with the
 // collation of most servers.
 var prepared = []Answer{
-	{Holds: `"RolecallMigrations"`, Columns: []string{"Version", "Name", "AppliedAt"}, Rows: [][]driver.Value{
-		{int64(0), "lock", int64(1)}, {int64(1), "", int64(1)}, {int64(2), "", int64(1)}, {int64(3), "", int64(1)},
-		{int64(4), "", int64(1)},
-	}},
+	{Holds: `"RolecallMigrations"`, Columns: []string{"Version", "Name", "AppliedAt"}, Rows: applied(99)},
 	{Holds: `FROM "Users" WHERE 1 = 0`, Columns: []string{"UserId", "Username", "PasswordHash", "Email", "FirstName", "LastName"}},
 	{Holds: `FROM "Roles" WHERE 1 = 0`, Columns: []string{"RoleId", "RoleName"}},
 	{Holds: `FROM "UserRoles" WHERE 1 = 0`, Columns: []string{"UserId", "RoleId"}},
 	{Holds: `"COLLATION_NAME"`, Columns: []string{"COLLATION_NAME"}, Rows: [][]driver.Value{{"SQL_Latin1_General_CP1_CI_AS"}}},
+}
+
+// applied is the record of so many steps, more than the history has.
+func applied(steps int64) [][]driver.Value {
+	rows := [][]driver.Value{{int64(0), "lock", int64(1)}}
+	for version := range steps {
+		rows = append(rows, []driver.Value{version + 1, "", int64(1)})
+	}
+	return rows
 }
 
 // Answer adds answers before those there are.

@@ -130,15 +130,15 @@ SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
   -- int64
 SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p1, @p2))) AND ((u."Username" LIKE @p3 ESCAPE '\' OR u."Email" LIKE @p4 ESCAPE '\' OR u."FirstName" LIKE @p5 ESCAPE '\' OR u."LastName" LIKE @p6 ESCAPE '\' OR u."FirstName" LIKE @p7 ESCAPE '\' AND u."LastName" LIKE @p8 ESCAPE '\' OR u."FirstName" LIKE @p9 ESCAPE '\' AND u."LastName" LIKE @p10 ESCAPE '\'))
   -- string, string, string, string, string, string, string, string, string, string
-SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p1, @p2))) AND ((u."Username" LIKE @p3 ESCAPE '\' OR u."Email" LIKE @p4 ESCAPE '\' OR u."FirstName" LIKE @p5 ESCAPE '\' OR u."LastName" LIKE @p6 ESCAPE '\' OR u."FirstName" LIKE @p7 ESCAPE '\' AND u."LastName" LIKE @p8 ESCAPE '\' OR u."FirstName" LIKE @p9 ESCAPE '\' AND u."LastName" LIKE @p10 ESCAPE '\')) AND ((COALESCE(u."LastName", '') < @p11 OR COALESCE(u."LastName", '') = @p12 AND u."UserId" > @p13)) ORDER BY COALESCE(u."LastName", '') DESC,u."UserId" OFFSET 0 ROW FETCH NEXT 2 ROWS ONLY
-  -- string, string, string, string, string, string, string, string, string, string, string, string, int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p1, @p2))) AND ((u."Username" LIKE @p3 ESCAPE '\' OR u."Email" LIKE @p4 ESCAPE '\' OR u."FirstName" LIKE @p5 ESCAPE '\' OR u."LastName" LIKE @p6 ESCAPE '\' OR u."FirstName" LIKE @p7 ESCAPE '\' AND u."LastName" LIKE @p8 ESCAPE '\' OR u."FirstName" LIKE @p9 ESCAPE '\' AND u."LastName" LIKE @p10 ESCAPE '\')) AND COALESCE(u."LastName", '') <= @p11 AND ((COALESCE(u."LastName", '') < @p12 OR COALESCE(u."LastName", '') = @p13 AND u."UserId" > @p14)) ORDER BY COALESCE(u."LastName", '') DESC,u."UserId" OFFSET 0 ROW FETCH NEXT 2 ROWS ONLY
+  -- string, string, string, string, string, string, string, string, string, string, string, string, string, int64
 SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
   -- int64
 SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
   -- int64
 SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (COALESCE(a."Status", 'active') = 'disabled' OR COALESCE(a."Status", 'active') = 'active' AND 1 = 0)
-SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE ((COALESCE(a."Status", 'active') = 'disabled' OR COALESCE(a."Status", 'active') = 'active' AND 1 = 0)) AND ((COALESCE(a."CreatedAt", 0) < @p1 OR COALESCE(a."CreatedAt", 0) = @p2 AND u."UserId" < @p3)) ORDER BY COALESCE(a."CreatedAt", 0) DESC,u."UserId" DESC OFFSET 0 ROW FETCH NEXT 51 ROWS ONLY
-  -- int64, int64, int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE ((COALESCE(a."Status", 'active') = 'disabled' OR COALESCE(a."Status", 'active') = 'active' AND 1 = 0)) AND COALESCE(a."CreatedAt", 0) <= @p1 AND ((COALESCE(a."CreatedAt", 0) < @p2 OR COALESCE(a."CreatedAt", 0) = @p3 AND u."UserId" < @p4)) ORDER BY COALESCE(a."CreatedAt", 0) DESC,u."UserId" DESC OFFSET 0 ROW FETCH NEXT 51 ROWS ONLY
+  -- int64, int64, int64, int64
 SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
   -- int64
 SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
@@ -499,6 +499,8 @@ INSERT INTO "RolecallSessions" ("SessionId","UserId","Kind","CreatedAt","LastSee
   -- string, int64, string, int64, int64, int64, string, string
 INSERT INTO "RolecallRefreshTokens" ("TokenHash","SessionId","UserId","CreatedAt","UsedAt","ExpiresAt") VALUES (@p1,@p2,@p3,@p4,@p5,@p6);
   -- string, string, int64, int64, int64, int64
+UPDATE "RolecallSignIns" SET "Good"="Good" + 1 WHERE "Day" = @p1 AND "Shard" = @p2
+  -- int64, int64
 COMMIT
 
 -- Sessions.Begin
@@ -516,8 +518,8 @@ INSERT INTO "RolecallSessions" ("SessionId","UserId","Kind","CreatedAt","LastSee
 COMMIT
 
 -- Sessions.Count
-SELECT count(*) FROM "RolecallSessions" WHERE "UserId" = @p1 AND "ExpiresAt" > @p2 AND ("Kind" <> @p3 OR "LastSeenAt" >= @p4)
-  -- int64, int64, string, int64
+SELECT count(*) FROM "RolecallSessions" WHERE ("ExpiresAt" > @p1 AND ("Kind" <> @p2 OR "LastSeenAt" >= @p3)) AND "UserId" = @p4
+  -- int64, string, int64, int64
 
 -- Sessions.List
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
@@ -526,8 +528,8 @@ SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
   -- int64
 SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
   -- int64
-SELECT * FROM "RolecallSessions" WHERE "UserId" = @p1 AND "ExpiresAt" > @p2 AND ("Kind" <> @p3 OR "LastSeenAt" >= @p4) ORDER BY "CreatedAt" DESC, "SessionId" OFFSET 0 ROW FETCH NEXT 200 ROWS ONLY
-  -- int64, int64, string, int64
+SELECT * FROM "RolecallSessions" WHERE ("ExpiresAt" > @p1 AND ("Kind" <> @p2 OR "LastSeenAt" >= @p3)) AND "UserId" = @p4 ORDER BY "CreatedAt" DESC, "SessionId" OFFSET 0 ROW FETCH NEXT 200 ROWS ONLY
+  -- int64, string, int64, int64
 
 -- Sessions.End
 BEGIN
@@ -716,14 +718,41 @@ COMMIT
 -- Tokens.JWKS
 
 -- Audit.List
-SELECT count(*) FROM "RolecallEvents" WHERE "ActorName" = @p1 AND "Action" = @p2 AND ("TargetType" = @p3 AND "TargetId" = @p4)
-  -- string, string, string, int64
-SELECT * FROM "RolecallEvents" WHERE "ActorName" = @p1 AND "Action" = @p2 AND ("TargetType" = @p3 AND "TargetId" = @p4) AND "EventId" < @p5 ORDER BY "EventId" DESC OFFSET 0 ROW FETCH NEXT 51 ROWS ONLY
-  -- string, string, string, int64, int64
+SELECT count(*) FROM "RolecallEvents" WHERE "ActorName" = @p1 AND "Action" = @p2 AND "TargetName" = @p3 AND ("TargetType" = @p4 AND "TargetId" = @p5) AND "At" >= @p6 AND "At" < @p7
+  -- string, string, string, string, int64, int64, int64
+SELECT * FROM "RolecallEvents" WHERE "ActorName" = @p1 AND "Action" = @p2 AND "TargetName" = @p3 AND ("TargetType" = @p4 AND "TargetId" = @p5) AND "At" >= @p6 AND "At" < @p7 AND "At" <= @p8 AND (("At" < @p9 OR "At" = @p10 AND "EventId" < @p11)) ORDER BY "At" DESC,"EventId" DESC OFFSET 0 ROW FETCH NEXT 51 ROWS ONLY
+  -- string, string, string, string, int64, int64, int64, int64, int64, int64, int64
 
 -- Audit.LastChanges
 SELECT * FROM "RolecallEvents" WHERE "TargetType" = @p1 AND "TargetId" = @p2 ORDER BY "EventId" DESC OFFSET 0 ROW FETCH NEXT 50 ROWS ONLY
   -- string, int64
+
+-- Audit.Batch
+SELECT * FROM "RolecallEvents" WHERE "ActorName" = @p1 AND "Action" = @p2 AND "TargetName" = @p3 AND ("TargetType" = @p4 AND "TargetId" = @p5) AND "At" >= @p6 AND "At" < @p7 AND "At" <= @p8 AND (("At" < @p9 OR "At" = @p10 AND "EventId" < @p11)) ORDER BY "At" DESC,"EventId" DESC OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+  -- string, string, string, string, int64, int64, int64, int64, int64, int64, int64
+
+-- Audit.Present
+SELECT "UserId" FROM "Users" WHERE "UserId" IN (@p1,@p2,@p3)
+  -- int64, int64, int64
+SELECT "RoleId" FROM "Roles" WHERE "RoleId" IN (@p1)
+  -- int64
+
+-- Figures.Read
+SELECT COUNT(CASE WHEN COALESCE(a."Status", 'active') = 'active' AND 1 = 1 THEN 1 END) AS "Active", COUNT(CASE WHEN (COALESCE(a."Status", 'active') = 'disabled' OR COALESCE(a."Status", 'active') = 'active' AND 1 = 0) THEN 1 END) AS "Disabled", COUNT(CASE WHEN COALESCE(a."Status", 'active') = 'pending' THEN 1 END) AS "Pending", COUNT(CASE WHEN COALESCE(a."Status", 'active') = 'active' AND 1 = 1 AND h."Until" > @p1 THEN 1 END) AS "Locked" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" LEFT JOIN "RolecallHolds" AS h ON h."UserId" = u."UserId"
+  -- int64
+SELECT "Kind", COUNT(*) AS "Count" FROM "RolecallSessions" WHERE "ExpiresAt" > @p1 AND ("Kind" <> @p2 OR "LastSeenAt" >= @p3) GROUP BY "Kind"
+  -- int64, string, int64
+SELECT "CreatedAt" / 86400000 AS "Day", COUNT(*) AS "Registered" FROM "RolecallAccounts" WHERE "CreatedAt" >= @p1 GROUP BY "CreatedAt" / 86400000
+  -- int64
+SELECT "Day", SUM("Good") AS "Good", SUM("Bad") AS "Bad" FROM "RolecallSignIns" WHERE "Day" >= @p1 GROUP BY "Day"
+  -- int64
+SELECT SUBSTRING("PasswordHash", 1, 7) AS "Kind", COUNT(*) AS "Count" FROM "Users" WHERE "PasswordHash" <> '' GROUP BY SUBSTRING("PasswordHash", 1, 7)
+
+-- Figures.Purge
+BEGIN
+DELETE FROM "RolecallSignIns" WHERE "Day" < @p1
+  -- int64
+COMMIT
 
 -- Setup.Token
 SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p2)))

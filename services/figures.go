@@ -1,0 +1,180 @@
+package services
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"rolecall/models"
+)
+
+// Figures counts, for an admin's first look.
+type Figures struct {
+	*core
+	hashes kept[int64]
+}
+
+// FigureDays is how many days the figures go back, today included.
+const FigureDays = 30
+
+// Read counts anew, but for the old hashes, which it does now and then: they ask
+// for every account's row.
+func (s *Figures) Read(ctx context.Context, actor models.Actor) (models.Figures, error) {
+	var figures models.Figures
+	if err := actor.RequireAdmin("count accounts"); err != nil {
+		return figures, err
+	}
+	figures.Days = make([]models.DayFigures, FigureDays)
+	first := models.Now().Day() - FigureDays + 1
+	for i := range figures.Days {
+		figures.Days[i].Day = first + models.Day(i)
+	}
+	for _, part := range []func(context.Context, *models.Figures) error{
+		s.countStates, s.countSessions, s.countRegistrations, s.countSignIns, s.countOldHashes,
+	} {
+		if err := part(ctx, &figures); err != nil {
+			return models.Figures{}, err
+		}
+	}
+	return figures, nil
+}
+
+// countStates goes through the accounts once.
+func (s *Figures) countStates(ctx context.Context, figures *models.Figures) error {
+	when := func(condition string) string { return "COUNT(CASE WHEN " + condition + " THEN 1 END)" }
+	active := s.db.StatusIs(models.Active)
+	err := s.db.Users(s.db.Read(ctx)).Joins(`LEFT JOIN "RolecallHolds" AS h ON h."UserId" = u."UserId"`).
+		Select(when(active)+` AS "Active", `+when(s.db.StatusIs(models.Disabled))+` AS "Disabled", `+
+			when(s.db.StatusIs(models.Pending))+` AS "Pending", `+when(active+` AND h."Until" > ?`)+` AS "Locked"`, models.Now()).
+		Row().Scan(&figures.Active, &figures.Disabled, &figures.Pending, &figures.Locked)
+	if err != nil {
+		return fmt.Errorf("count the accounts: %w", err)
+	}
+	figures.Users = figures.Active + figures.Disabled + figures.Pending
+	return nil
+}
+
+func (s *Figures) countSessions(ctx context.Context, figures *models.Figures) error {
+	var rows []struct {
+		Kind  models.SessionKind `gorm:"column:Kind"`
+		Count int64              `gorm:"column:Count"`
+	}
+	err := s.underWay(ctx).Select(`"Kind", COUNT(*) AS "Count"`).Group("Kind").Scan(&rows).Error
+	if err != nil {
+		return fmt.Errorf("count the sessions: %w", err)
+	}
+	for _, row := range rows {
+		if row.Kind == models.ConsoleSession {
+			figures.ConsoleSessions = row.Count
+		} else {
+			figures.APISessions = row.Count
+		}
+	}
+	return nil
+}
+
+func (s *Figures) countRegistrations(ctx context.Context, figures *models.Figures) error {
+	const day = `"CreatedAt" / 86400000`
+	err := addDays(s.db.Read(ctx).Model(&models.Account{}).Select(day+` AS "Day", COUNT(*) AS "Registered"`).
+		Where(`"CreatedAt" >= ?`, figures.Days[0].Day.Begin()).Group(day), figures.Days)
+	if err != nil {
+		return fmt.Errorf("count the registrations: %w", err)
+	}
+	return nil
+}
+
+func (s *Figures) countSignIns(ctx context.Context, figures *models.Figures) error {
+	err := addDays(s.db.Read(ctx).Model(&models.SignIns{}).Select(`"Day", SUM("Good") AS "Good", SUM("Bad") AS "Bad"`).
+		Where(`"Day" >= ?`, figures.Days[0].Day).Group("Day"), figures.Days)
+	if err != nil {
+		return fmt.Errorf("count the sign-ins: %w", err)
+	}
+	return nil
+}
+
+// addDays adds the numbers that the query has of each day. One of the future,
+// which a clock of another replica may have made, belongs to none.
+func addDays(query *gorm.DB, days []models.DayFigures) error {
+	var rows []models.DayFigures
+	if err := query.Scan(&rows).Error; err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if i := int(row.Day - days[0].Day); i >= 0 && i < len(days) {
+			days[i].Registered += row.Registered
+			days[i].Good += row.Good
+			days[i].Bad += row.Bad
+		}
+	}
+	return nil
+}
+
+// hashesKept is how long the number of old hashes is good for.
+const hashesKept = 5 * time.Minute
+
+func (s *Figures) countOldHashes(ctx context.Context, figures *models.Figures) error {
+	var err error
+	figures.OldHashes, err = s.hashes.get(ctx, hashesKept, func() (int64, error) { return s.oldHashes(ctx) })
+	return err
+}
+
+// oldHashes counts by the beginning of the hash, which says of what kind it is. An
+// account without a password has none.
+func (s *Figures) oldHashes(ctx context.Context) (int64, error) {
+	const kind = `SUBSTRING("PasswordHash", 1, 7)`
+	var rows []struct {
+		Kind  string `gorm:"column:Kind"`
+		Count int64  `gorm:"column:Count"`
+	}
+	err := s.db.Read(ctx).Table("Users").Select(kind + ` AS "Kind", COUNT(*) AS "Count"`).
+		Where(`"PasswordHash" <> ''`).Group(kind).Scan(&rows).Error
+	if err != nil {
+		return 0, fmt.Errorf("count the hashes: %w", err)
+	}
+	var old int64
+	for _, row := range rows {
+		if s.hasher.old(row.Kind) {
+			old += row.Count
+		}
+	}
+	return old, nil
+}
+
+// old reports whether hashes that begin with these seven characters are of a lower
+// cost than ours, or of a kind that we don't make.
+func (h *hasher) old(beginning string) bool {
+	return costOf(beginning+strings.Repeat(".", 53)) < h.cost
+}
+
+// A kept value is asked for by one caller at a time, and then good for a while.
+type kept[T any] struct {
+	turn  chan struct{}
+	value T
+	until models.Time
+}
+
+func newKept[T any]() kept[T] { return kept[T]{turn: make(chan struct{}, 1)} }
+
+// get is the value that is kept, or what ask says now. Whoever waits for another's
+// asking gives up with ctx.
+func (k *kept[T]) get(ctx context.Context, life time.Duration, ask func() (T, error)) (T, error) {
+	var none T
+	select {
+	case k.turn <- struct{}{}:
+		defer func() { <-k.turn }()
+	case <-ctx.Done():
+		return none, ctx.Err()
+	}
+	if models.Now() < k.until {
+		return k.value, nil
+	}
+	value, err := ask()
+	if err != nil {
+		return none, err
+	}
+	k.value, k.until = value, models.Now().Add(life)
+	return value, nil
+}
