@@ -2,12 +2,16 @@ package services
 
 import (
 	"fmt"
+	"log/slog"
+	"regexp"
 	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"gorm.io/gorm"
 
 	"rolecall/models"
+	"rolecall/models/modeltest"
 )
 
 // happened writes an event as of that instant.
@@ -169,4 +173,49 @@ func TestPresent(t *testing.T) {
 			t.Errorf("Present of nothing = %+v, %v, want nothing", got, err)
 		}
 	})
+}
+
+// SQLite says how it would find the events: each filter by an index, in order,
+// also behind a cursor.
+func TestFiltersAreIndexed(t *testing.T) {
+	db := modeltest.NewDB(t)
+	s := newServices(t, db, slog.New(slog.DiscardHandler))
+	for index, queries := range map[string][]EventQuery{
+		"At":         {{}, {From: "2026-03-04"}, {To: "2026-03-04"}},
+		"Action":     {{Action: "user.updated"}, {Action: "user.updated", From: "2026-03-04"}},
+		"ActorName":  {{Actor: "ann"}, {Actor: "ann", To: "2026-03-04"}},
+		"TargetName": {{Target: "ann"}, {Target: "ann", From: "2026-03-04"}},
+	} {
+		for _, q := range queries {
+			filter, err := s.Audit.filter(q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, behind := range []bool{false, true} {
+				plan := explain(t, db, func(tx *gorm.DB) *gorm.DB {
+					if tx = filter(tx); behind {
+						tx = newestFirst.behind(tx, cursor{Int: 7, ID: 7})
+					}
+					return newestFirst.sorted(tx, false).Limit(batchSize).Find(&[]models.Event{})
+				})
+				if !regexp.MustCompile(`^\[\{\w+ RolecallEvents USING INDEX IX_RolecallEvents_` + index + `[^}]*\}\]$`).MatchString(plan) {
+					t.Errorf("%+v, behind a cursor %t: %s, want it by the index of %s", q, behind, plan, index)
+				}
+			}
+		}
+	}
+}
+
+// explain is what the engine says of its plan.
+func explain(t *testing.T, db *models.DB, query func(tx *gorm.DB) *gorm.DB) string {
+	t.Helper()
+	var steps []struct {
+		Detail string `gorm:"column:detail"`
+	}
+	read := db.Read(t.Context())
+	asked := query(read.Session(&gorm.Session{DryRun: true})).Statement
+	if err := read.Raw("EXPLAIN QUERY PLAN "+asked.SQL.String(), asked.Vars...).Scan(&steps).Error; err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprint(steps)
 }
