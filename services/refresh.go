@@ -110,7 +110,7 @@ func (s *Sessions) endReused(tx *gorm.DB, actor models.Actor, token models.Refre
 		return err
 	}
 	return record(tx, actor, "session.token_reused", userTarget(user), models.Changes{
-		"session": {Old: "a refresh token was used again after " + models.Now().Sub(token.UsedAt).Round(time.Second).String()},
+		"session": {Old: fmt.Sprintf("a refresh token was used again after %s", models.Now().Sub(token.UsedAt).Round(time.Second))},
 	})
 }
 

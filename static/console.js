@@ -9,7 +9,7 @@
     button.addEventListener("click", () => {
       const seen = input.type === "password";
       input.type = seen ? "text" : "password";
-      word.textContent = seen ? "Hide" : "Show";
+      [word.textContent, word.dataset.word] = [word.dataset.word, word.textContent];
       button.setAttribute("aria-pressed", String(seen));
     });
     // A browser remembers what is typed into a text field; a password is not to be.

@@ -58,10 +58,16 @@ func (e Entry) TargetURL() string {
 
 // TargetLabel is the name of what was changed.
 func (e Entry) Target() Phrase {
-	if e.TargetName == "" && e.TargetID != 0 {
-		return say(strings.TrimSpace(e.TargetType+" %s"), strconv.FormatInt(e.TargetID, 10))
+	id := strconv.FormatInt(e.TargetID, 10)
+	switch {
+	case e.TargetName != "" || e.TargetID == 0:
+		return named(e.TargetName)
+	case e.TargetType == models.UserTarget:
+		return say("user %s", id)
+	case e.TargetType == models.RoleTarget:
+		return say("role %s", id)
 	}
-	return named(e.TargetName)
+	return named(strings.TrimSpace(e.TargetType + " " + id))
 }
 
 // HasTarget reports whether the event is about anything.
@@ -71,39 +77,39 @@ func (e Entry) HasTarget() bool { return e.TargetName != "" || e.TargetID != 0 }
 func (e Entry) Words() string { return actionWords(e.Action) }
 
 func actionWords(action string) string {
-	if words, found := actions[action]; found {
-		return words
+	if known, found := actions[action]; found {
+		return known.words
 	}
 	return strings.NewReplacer(".", " ", "_", " ", "%", "").Replace(action) + " %s"
 }
 
-// actionLabel is the words without the target's name.
+// actionLabel names the action for a choice of the filter.
 func actionLabel(action string) string {
-	words := strings.TrimSuffix(actionWords(action), " %s")
-	for _, last := range []string{" to", " from", " of", " as"} {
-		words = strings.TrimSuffix(words, last)
+	if known, found := actions[action]; found {
+		return known.label
 	}
-	return words
+	return strings.TrimSuffix(actionWords(action), " %s")
 }
 
-// The words go after the actor's name, and have the target's in them.
-var actions = map[string]string{
-	"user.registered":       "registered as %s",
-	"user.created":          "created the user %s",
-	"user.updated":          "changed the user %s",
-	"user.enabled":          "enabled the user %s",
-	"user.disabled":         "disabled the user %s",
-	"user.deleted":          "deleted the user %s",
-	"user.password_changed": "set the password of %s",
-	"user.locked":           "failed too often to sign in as %s",
-	"user.unlocked":         "unlocked the user %s",
-	"session.ended":         "ended sessions of %s",
-	"session.token_reused":  "sent a used refresh token of %s",
-	"role.assigned":         "gave a role to %s",
-	"role.revoked":          "took a role from %s",
-	"role.created":          "created the role %s",
-	"role.updated":          "changed the role %s",
-	"role.deleted":          "deleted the role %s",
+// actions are the words that go after the actor's name, with the target's in
+// them, and the label of the action alone.
+var actions = map[string]struct{ words, label string }{
+	"user.registered":       {"registered as %s", "registered"},
+	"user.created":          {"created the user %s", "created a user"},
+	"user.updated":          {"changed the user %s", "changed a user"},
+	"user.enabled":          {"enabled the user %s", "enabled a user"},
+	"user.disabled":         {"disabled the user %s", "disabled a user"},
+	"user.deleted":          {"deleted the user %s", "deleted a user"},
+	"user.password_changed": {"set the password of %s", "set a password"},
+	"user.locked":           {"failed too often to sign in as %s", "failed too often to sign in"},
+	"user.unlocked":         {"unlocked the user %s", "unlocked a user"},
+	"session.ended":         {"ended sessions of %s", "ended sessions"},
+	"session.token_reused":  {"sent a used refresh token of %s", "sent a used refresh token"},
+	"role.assigned":         {"gave a role to %s", "gave a role"},
+	"role.revoked":          {"took a role from %s", "took a role"},
+	"role.created":          {"created the role %s", "created a role"},
+	"role.updated":          {"changed the role %s", "changed a role"},
+	"role.deleted":          {"deleted the role %s", "deleted a role"},
 }
 
 // A ChangeLine is a field's value before and after; "" where there was or is none.
@@ -118,31 +124,31 @@ func (e Entry) Lines() []ChangeLine {
 	for _, field := range slices.Sorted(maps.Keys(e.Changes)) {
 		change := e.Changes[field]
 		lines = append(lines, ChangeLine{
-			Field: fieldLabel(field), Old: valueText(change.Old), New: valueText(change.New), InWords: inWords(field, change),
+			Field: fieldLabel(field), Old: valueText(change.Old), New: valueText(change.New), InWords: e.inWords(field, change),
 		})
 	}
 	return lines
 }
 
-// inWords: a yes or no, and the reason that the limits give.
-func inWords(field string, change models.Change) bool {
+// inWords: a yes or no, the reason that the limits give, and how a token was
+// used again.
+func (e Entry) inWords(field string, change models.Change) bool {
 	_, was := change.Old.(bool)
 	_, is := change.New.(bool)
-	return was || is || field == "reason"
+	return was || is || field == "reason" || e.Action == "session.token_reused"
 }
 
 func fieldLabel(field string) string {
-	switch field {
-	case "email":
-		return "e-mail"
-	case "is_active":
-		return "active"
-	case "role_name":
-		return "name"
-	case "failed_sign_ins":
-		return "failed sign-ins"
+	if label, found := fieldLabels[field]; found {
+		return label
 	}
 	return strings.ReplaceAll(field, "_", " ")
+}
+
+var fieldLabels = map[string]string{
+	"username": "username", "email": "e-mail", "first_name": "first name", "last_name": "last name", "is_active": "active",
+	"roles": "roles", "role": "role", "role_name": "name", "description": "description", "user_count": "holders",
+	"session": "session", "sessions": "sessions", "failed_sign_ins": "failed sign-ins", "locked_until": "locked until", "reason": "reason",
 }
 
 // valueText writes a value as JSON gives it back, for a person.

@@ -53,7 +53,7 @@ func authCases() []pageCase {
 		{"auth/login", "first", Login{Page: stranger("/login"), CanRegister: true, Form: LoginForm{Next: "/admin/users?search=a&sort=b"}},
 			[]string{`href="/register"`, `name="next" value="/admin/users?search=a&amp;sort=b"`, `autocomplete="username"`, `autocomplete="current-password"`}, []string{"Sign out", "nav-main"}},
 		{"auth/login", "refused, closed", Login{Page: stranger("/login"), Form: LoginForm{Username: "ada", Refusal: Refusal{Message: "The username or the password is wrong."}}},
-			[]string{"The username or the password is wrong.", `value="ada"`, `role="alert"`}, []string{`href="/register"`, `name="next"`}},
+			[]string{"The username or the password is wrong.", `value="ada"`, `role="alert"`}, []string{`href="/register"`, `name="next" value="/`}},
 		{"auth/login", "flash", Login{Page: Page{Flash: Flash{Kind: "danger", Text: "Your session ended."}}}, []string{"Your session ended.", "<title>rolecall</title>"}, nil},
 		{"auth/register", "first", Register{Page: stranger("/register"), ByApproval: true, PasswordMin: 15},
 			[]string{"At least 15 characters", "An admin looks", `autocomplete="given-name"`, `autocomplete="family-name"`, `autocomplete="email"`, `autocomplete="new-password"`}, []string{"aria-invalid"}},
@@ -154,7 +154,7 @@ func otherCases() []pageCase {
 func events() []models.Event {
 	list := []models.Event{
 		{Action: "role.assigned", ActorID: 1, ActorName: "ada", TargetType: "user", TargetID: 7, TargetName: "seven", Address: "192.0.2.1", Changes: models.Changes{"roles": {Old: []any{"User"}, New: []any{"Editor", "User"}}}},
-		{Action: "user.registered", TargetType: "user", TargetID: 8, TargetName: "eight", Changes: models.Changes{"username": {New: "eight"}, "is_active": {Old: true, New: false}, "number": {Old: 1.5, New: 2}}},
+		{Action: "user.registered", TargetType: "user", TargetID: 8, TargetName: "eight", Changes: models.Changes{"username": {New: "eight"}, "is_active": {Old: true, New: false}, "shoe_size": {Old: 1.5, New: 2}}},
 		{Action: "user.deleted", ActorID: 5, TargetType: "user", TargetID: 6, TargetName: "six", Changes: models.Changes{"username": {Old: "six"}}},
 		{Action: "role.created", RequestID: "command", TargetType: "role", TargetID: 3, TargetName: "Editor"},
 		{Action: "took_the.x_y", TargetType: "thing", TargetID: 3},

@@ -10,19 +10,24 @@ import (
 )
 
 // Funcs are the functions that the templates need beside the methods, in the
-// language of the page. all are those to choose from.
+// language of the page; all are the languages to choose from.
 //
-//	t       a sentence by its English text, or a Phrase, with its values
-//	pieces  a sentence cut where its values go, for those with marks around them
-//	count   a number and its noun
-func Funcs(l *Language) map[string]any {
+//	t          a sentence by its English text, or a Phrase, with its values
+//	pieces     a sentence cut where its values go, for those with marks around them
+//	count      a number and its noun, or a sentence in that number
+//	number     a number
+//	when       an instant, as a When
+//	language   the tag of the page's language
+//	languages  all, for the switch
+func Funcs(l *Language, all []*Language) map[string]any {
 	return map[string]any{
-		"t":        l.translate,
-		"pieces":   func(sentence string) []Piece { return pieces(l.Say(sentence)) },
-		"count":    l.count,
-		"number":   l.number,
-		"when":     l.when,
-		"language": func() string { return l.Tag },
+		"t":         l.translate,
+		"pieces":    func(sentence string) []Piece { return pieces(l.Say(sentence)) },
+		"count":     l.count,
+		"number":    l.number,
+		"when":      l.when,
+		"language":  func() string { return l.Tag },
+		"languages": func() []*Language { return all },
 	}
 }
 

@@ -109,9 +109,7 @@ func (l *Language) Say(sentence string, values ...any) string {
 // Count is the sentence in the number that n asks for. A noun alone is counted:
 // "user" is short for "%d user". What stands beside n follows it.
 func (l *Language) Count(n int64, sentence string, beside ...any) string {
-	if !strings.Contains(sentence, "%") {
-		sentence = "%d " + sentence
-	}
+	sentence = countKey(sentence)
 	forms := l.Plurals[sentence]
 	for _, form := range []string{forms[l.category(n)], forms["other"]} {
 		if form != "" {
@@ -120,6 +118,14 @@ func (l *Language) Count(n int64, sentence string, beside ...any) string {
 		}
 	}
 	return l.fill(sentence, append([]any{n}, beside...))
+}
+
+// countKey is the sentence that a noun alone is short for.
+func countKey(sentence string) string {
+	if strings.Contains(sentence, "%") {
+		return sentence
+	}
+	return "%d " + sentence
 }
 
 // category is CLDR's, for a whole number.

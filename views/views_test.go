@@ -15,7 +15,7 @@ import (
 // parse names the templates as the engine does: by path, without the extension.
 func parse(t *testing.T) *template.Template {
 	t.Helper()
-	set := template.New("").Funcs(Funcs(english(t)))
+	set := template.New("").Funcs(Funcs(english(t), languages(t)))
 	for _, name := range templateNames(t) {
 		text, err := fs.ReadFile(FS, name+".html")
 		if err != nil {
@@ -31,11 +31,16 @@ func parse(t *testing.T) *template.Template {
 // english is the language that the cases expect.
 func english(t *testing.T) *Language {
 	t.Helper()
+	return languages(t)[0]
+}
+
+func languages(t *testing.T) []*Language {
+	t.Helper()
 	list, err := Languages()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return list[0]
+	return list
 }
 
 func templateNames(t *testing.T) []string {
