@@ -18,6 +18,7 @@ var access = map[string][3]int{
 	"GET /static/*":       {404, 404, 404},
 	"GET /docs":           {200, 200, 200},
 	"GET /openapi.json":   {200, 200, 200},
+	"POST /language":      {422, 422, 422},
 	"GET /healthz":        {200, 200, 200},
 	"GET /readyz":         {200, 200, 200},
 	"GET /login":          {200, 303, 303},
@@ -147,7 +148,7 @@ func (s *server) knock(t *testing.T, name, key, path string) int {
 }
 
 func isConsole(path string) bool {
-	for _, prefix := range []string{"/admin", "/account", "/login", "/logout", "/register", "/setup", "/docs", "/static"} {
+	for _, prefix := range []string{"/admin", "/account", "/login", "/logout", "/language", "/register", "/setup", "/docs", "/static"} {
 		if strings.HasPrefix(path, prefix) {
 			return true
 		}

@@ -2,6 +2,7 @@ package routes
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -145,9 +146,9 @@ func (h *handlers) consoleSetup(c *fiber.Ctx) error {
 }
 
 func (h *handlers) renderSetup(c *fiber.Ctx, status int, form views.SetupForm) error {
-	return h.render(c, status, "auth/setup", views.Setup{
-		Page: h.page(c, "Create the first administrator"), Form: form, PasswordMin: h.cfg.PasswordMinLength,
-	})
+	page := h.page(c, "Create the first admin")
+	page.Here = "/setup?token=" + url.QueryEscape(form.Token)
+	return h.render(c, status, "auth/setup", views.Setup{Page: page, Form: form, PasswordMin: h.cfg.PasswordMinLength})
 }
 
 // consoleCreateAdmin serves POST /setup. The token may come in the form, or stay

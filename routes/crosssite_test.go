@@ -14,6 +14,7 @@ func forms(s *server) map[string]string {
 	good := map[string]string{
 		"POST /login":                      credentials("ann", goodPassword),
 		"POST /logout":                     "",
+		"POST /language":                   "language=de",
 		"POST /register":                   "username=carl&email=carl@example.com&password=" + newPassword,
 		"POST /setup":                      "token=x&username=carl&email=carl@example.com&password=" + newPassword,
 		"POST /account":                    "email=r@example.com&first_name=&last_name=",

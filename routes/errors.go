@@ -169,7 +169,7 @@ func (h *handlers) fail(c *fiber.Ctx, err error) error {
 // isPage reports whether a person in a browser waits for the answer.
 func isPage(c *fiber.Ctx) bool {
 	path := c.Path()
-	for _, console := range []string{"/admin", "/account", "/login", "/logout", "/setup", "/docs"} {
+	for _, console := range []string{"/admin", "/account", "/login", "/logout", "/language", "/setup", "/docs"} {
 		if path == console || strings.HasPrefix(path, console+"/") {
 			return true
 		}

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/template/html/v2"
 	"golang.org/x/text/language"
 
+	"rolecall/models"
 	"rolecall/views"
 )
 
@@ -32,7 +34,7 @@ func loadLanguages() (*speech, error) {
 	tags := make([]language.Tag, len(list))
 	for i, l := range list {
 		engine := html.NewFileSystem(http.FS(views.FS), ".html")
-		engine.AddFuncMap(views.Funcs(l))
+		engine.AddFuncMap(views.Funcs(l, list))
 		if err := engine.Load(); err != nil {
 			return nil, fmt.Errorf("templates in %s: %w", l.Tag, err)
 		}
@@ -64,4 +66,35 @@ func (h *handlers) render(c *fiber.Ctx, status int, name string, page any) error
 	}
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 	return c.Status(status).Send(body.Bytes())
+}
+
+// consoleLanguage serves POST /language: the switch in the foot of every page.
+func (h *handlers) consoleLanguage(c *fiber.Ctx) error {
+	chosen := field(c, "language")
+	if h.speech.engines[chosen] == nil {
+		return models.InvalidField("language", "The pages are not written in this language.")
+	}
+	h.setCookie(c, languageCookie, chosen, deviceLife)
+	next := localPath(field(c, "next"))
+	if next == "" {
+		next = "/"
+	}
+	return redirect(c, next)
+}
+
+// here is the address to come back to the page that is shown. A form that was
+// refused has none of its own: then it is the page above that the form stands on.
+func here(c *fiber.Ctx) string {
+	if c.Method() == fiber.MethodGet {
+		return c.OriginalURL()
+	}
+	routes := c.App().GetRoutes(true)
+	for path := c.Path(); path != ""; path = path[:strings.LastIndex(path, "/")] {
+		for _, route := range routes {
+			if route.Method == fiber.MethodGet && fiber.RoutePatternMatch(path, route.Path) {
+				return path
+			}
+		}
+	}
+	return "/"
 }

@@ -63,6 +63,7 @@ func (h *handlers) console(app *fiber.App) {
 	app.Get("/", h.visitor(h.consoleHome))
 	app.Get("/static/*", h.staticFile)
 	app.Get("/docs", h.visitor(h.consoleDocs))
+	app.Post("/language", h.form(h.consoleLanguage))
 
 	app.Get("/login", h.visitor(h.consoleLogin))
 	app.Post("/login", h.form(h.visitor(h.consoleSignIn)))

@@ -178,7 +178,7 @@ func (h *handlers) takeFlash(c *fiber.Ctx) string {
 // page is what every page has.
 func (h *handlers) page(c *fiber.Ctx, title string) views.Page {
 	return views.Page{
-		Title: title, Path: c.Path(), Actor: actorOf(c.UserContext()),
+		Title: title, Here: here(c), Path: c.Path(), Actor: actorOf(c.UserContext()),
 		Flash: notices[h.takeFlash(c)], Assets: static.URL,
 	}
 }

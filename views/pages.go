@@ -11,6 +11,7 @@ import (
 type Page struct {
 	Title   string // of the browser's tab; the site's name is added
 	Subject string // the name that goes into the Title's verb; "" where it has none
+	Here    string // the address to come back to this page; "" for the first
 	Path    string // of the request, for the current item of the navigation
 	Actor   models.Actor
 	Flash   Flash
