@@ -31,7 +31,7 @@ func open(t testing.TB, url string, log *slog.Logger) *models.DB {
 // What a new database lacks beside its record: the files of the history, and the
 // owner's tables.
 const (
-	steps       = 5
+	steps       = 6
 	ownerTables = 3
 )
 
@@ -194,7 +194,7 @@ func TestMigrationsFitModels(t *testing.T) {
 		for _, model := range []any{
 			&models.User{}, &models.Role{}, &models.Membership{}, &models.Account{}, &models.RoleNote{},
 			&models.Lock{}, &models.Session{}, &models.Event{}, &models.Migration{},
-			&models.RefreshToken{}, &models.Attempt{}, &models.Device{}, &models.Hold{},
+			&models.RefreshToken{}, &models.Attempt{}, &models.Device{}, &models.Hold{}, &models.Act{}, &models.ActRow{},
 		} {
 			statement := &gorm.Statement{DB: db.WriteHandle()}
 			if err := statement.Parse(model); err != nil {

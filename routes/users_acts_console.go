@@ -15,7 +15,7 @@ func (h *handlers) consoleUserRoles(c *fiber.Ctx) error {
 	}
 	names := fields(c, "roles")
 	if err = h.confirmed(c); err == nil {
-		_, err = h.Roles.Replace(c.UserContext(), actorOf(c.UserContext()), id, names)
+		_, err = h.Acts.ChangeRoles(c.UserContext(), actorOf(c.UserContext()), id, nil, names)
 	}
 	if shownAgain(err) {
 		return h.renderUser(c, h.refusedForm(c, err), func(page *views.UserShow) {

@@ -197,15 +197,20 @@ const (
 // record writes the event in the change's own transaction: neither is there
 // without the other.
 func record(tx *gorm.DB, actor models.Actor, action string, t target, changes models.Changes) error {
-	event := models.Event{
-		At: models.Now(), ActorID: actor.User.UserID, ActorName: clipRunes(actor.User.Username, actorNameMax),
-		Action: action, TargetType: t.kind, TargetID: t.id, TargetName: clipRunes(t.name, targetNameMax),
-		Changes: changes, Address: clipRunes(actor.Address, addressMax), RequestID: clipRunes(actor.RequestID, addressMax),
-	}
+	event := eventOf(actor, action, t, changes)
 	if err := tx.Create(&event).Error; err != nil {
 		return fmt.Errorf("record %s: %w", action, err)
 	}
 	return nil
+}
+
+// eventOf is the event of a change that happens now.
+func eventOf(actor models.Actor, action string, t target, changes models.Changes) models.Event {
+	return models.Event{
+		At: models.Now(), ActorID: actor.User.UserID, ActorName: clipRunes(actor.User.Username, actorNameMax),
+		Action: action, TargetType: t.kind, TargetID: t.id, TargetName: clipRunes(t.name, targetNameMax),
+		Changes: changes, Address: clipRunes(actor.Address, addressMax), RequestID: clipRunes(actor.RequestID, addressMax),
+	}
 }
 
 // clean replaces what PostgreSQL takes in no text: NUL, and bytes that are no

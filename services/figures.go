@@ -62,7 +62,7 @@ func (s *Figures) countSessions(ctx context.Context, figures *models.Figures) er
 		Kind  models.SessionKind `gorm:"column:Kind"`
 		Count int64              `gorm:"column:Count"`
 	}
-	err := s.underWay(ctx).Select(`"Kind", COUNT(*) AS "Count"`).Group("Kind").Scan(&rows).Error
+	err := s.underWay(s.db.Read(ctx)).Select(`"Kind", COUNT(*) AS "Count"`).Group("Kind").Scan(&rows).Error
 	if err != nil {
 		return fmt.Errorf("count the sessions: %w", err)
 	}

@@ -22,8 +22,12 @@ type subject struct {
 	setup string       // the token of the one-time link
 }
 
-// refreshText is the refresh token of the session "x" of a subject's user.
-const refreshText = "canary-refresh-token"
+// refreshText is the refresh token of the session "x" of a subject's user, actText
+// the id of an act: root has just taken Admin from the user.
+const (
+	refreshText = "canary-refresh-token"
+	actText     = "canary-act"
+)
 
 // someEvents has every filter, and goes on behind a cursor.
 var someEvents = EventQuery{
@@ -124,10 +128,6 @@ var methods = []struct {
 		_, err := s.Roles.Revoke(ctx, s.admin, s.user.UserID, models.UserRole)
 		return err
 	}},
-	{"Roles.Replace", func(ctx context.Context, s subject) error {
-		_, err := s.Roles.Replace(ctx, s.admin, s.user.UserID, []string{s.role.RoleName})
-		return err
-	}},
 	{"Sessions.SignIn", func(ctx context.Context, s subject) error {
 		_, _, err := s.Sessions.SignIn(ctx, models.Actor{}, s.user.Username, "correct horse", models.APISession)
 		return err
@@ -194,6 +194,44 @@ var methods = []struct {
 		s.Tokens.JWKS()
 		return nil
 	}},
+	{"Acts.Preview", func(ctx context.Context, s subject) error {
+		everybody := ActOrder{Action: models.RevokeRole, RoleName: "Admin", All: true, Query: UserQuery{Search: "a", Status: "active"}}
+		_, err := s.Acts.Preview(ctx, s.admin, everybody)
+		if err == nil {
+			_, err = s.Acts.Preview(ctx, s.admin, ActOrder{Action: models.EndSessions, UserIDs: []int64{s.user.UserID}})
+		}
+		return err
+	}},
+	{"Acts.Do", func(ctx context.Context, s subject) error {
+		for _, action := range []models.ActAction{models.EndSessions, models.AssignRole, models.RevokeRole, models.Enable, models.Disable} {
+			order := ActOrder{Action: action, RoleName: s.role.RoleName, UserIDs: []int64{s.user.UserID}}
+			if _, err := s.Acts.Do(ctx, s.admin, order, 1); err != nil {
+				return err
+			}
+		}
+		return nil
+	}},
+	{"Acts.Switch", func(ctx context.Context, s subject) error {
+		_, err := s.Acts.Switch(ctx, s.admin, s.user.UserID, false)
+		return err
+	}},
+	{"Acts.ChangeRoles", func(ctx context.Context, s subject) error {
+		_, err := s.Acts.ChangeRoles(ctx, s.admin, s.user.UserID, []string{models.UserRole}, []string{s.role.RoleName})
+		return err
+	}},
+	{"Acts.Undo", func(ctx context.Context, s subject) error {
+		_, err := s.Acts.Undo(ctx, s.admin, actText)
+		return err
+	}},
+	{"Acts.Get", func(ctx context.Context, s subject) error {
+		_, err := s.Acts.Get(ctx, s.admin, actText, cursor{Order: "outcome", ID: 1}.String())
+		return err
+	}},
+	{"Acts.Recent", func(ctx context.Context, s subject) error {
+		_, err := s.Acts.Recent(ctx, s.admin, actText)
+		return err
+	}},
+	{"Acts.Purge", func(ctx context.Context, s subject) error { return s.Acts.Purge(ctx) }},
 	{"Audit.List", func(ctx context.Context, s subject) error {
 		_, err := s.Audit.List(ctx, s.admin, someEvents)
 		return err
@@ -255,6 +293,12 @@ func (f *fixture) subject(suffix string) subject {
 	f.exec(`INSERT INTO "RolecallRefreshTokens" ("TokenHash", "SessionId", "UserId", "CreatedAt", "UsedAt", "ExpiresAt") VALUES (?, 'x', ?, 1, 0, ?)`,
 		refreshHash(refreshText), user.UserID, int64(models.Now().Add(time.Hour)))
 	f.exec(`UPDATE "Users" SET "PasswordHash" = ? WHERE "UserId" = ?`, passlibHashes[0].hash, user.UserID)
+	f.exec(`DELETE FROM "RolecallActs"`)
+	f.exec(`DELETE FROM "RolecallActRows"`)
+	f.exec(`INSERT INTO "RolecallActs" ("ActId", "ActorId", "At", "Action", "RoleName", "Total", "Undoes", "UndoneAt") VALUES (?, ?, ?, 'roles', '', 1, '', 0)`,
+		actText, f.id("root"), int64(models.Now()))
+	f.exec(`INSERT INTO "RolecallActRows" ("ActId", "UserId", "At", "Username", "Outcome", "Reason", "Gave", "Took", "Was", "WasOwnerActive") VALUES (?, ?, ?, ?, 'done', '', '[]', '[{"id":1,"name":"Admin"}]', '', 0)`,
+		actText, user.UserID, int64(models.Now()), user.Username)
 	role, err := f.Roles.Create(f.t.Context(), models.System(), "Editor"+suffix, "")
 	if err != nil {
 		f.t.Fatalf("create a role: %v", err)

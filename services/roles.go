@@ -55,10 +55,9 @@ func (s *core) role(tx *gorm.DB, roleID int64) (models.Role, error) {
 	return roles[0], nil
 }
 
-// roleNamed returns the role of that name, the exact one where several differ by
-// letter case, without description and holders; a NotFound error where there is
-// none. A built-in role that an owner's table lacks is made when first needed.
-func (s *core) roleNamed(tx *gorm.DB, actor models.Actor, name string) (models.Role, error) {
+// findRole returns the role of that name, the exact one where several differ by
+// letter case, without description and holders; the zero Role where there is none.
+func (s *core) findRole(tx *gorm.DB, name string) (models.Role, error) {
 	name = clean(name)
 	found, err := rolesWhere(tx, s.db.Same(`"RoleName"`), name)
 	if err != nil {
@@ -73,6 +72,16 @@ func (s *core) roleNamed(tx *gorm.DB, actor models.Actor, name string) (models.R
 				return role, nil
 			}
 		}
+	}
+	return models.Role{}, nil
+}
+
+// roleNamed is findRole, but a NotFound error where there is none. A built-in role
+// that an owner's table lacks is made when first needed.
+func (s *core) roleNamed(tx *gorm.DB, actor models.Actor, name string) (models.Role, error) {
+	role, err := s.findRole(tx, name)
+	if err != nil || role.RoleID != 0 {
+		return role, err
 	}
 	for _, builtIn := range []string{models.AdminRole, models.UserRole} {
 		if models.SameName(name, builtIn) {

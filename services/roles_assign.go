@@ -47,24 +47,6 @@ func (s *Roles) withRole(ctx context.Context, actor models.Actor, userID int64, 
 	})
 }
 
-// Replace gives the user those roles and no others, all or nothing.
-func (s *Roles) Replace(ctx context.Context, actor models.Actor, userID int64, names []string) (models.User, error) {
-	if err := actor.RequireAdmin("assign roles"); err != nil {
-		return models.User{}, err
-	}
-	return inTx(ctx, s.db, func(tx *gorm.DB) (models.User, error) {
-		user, err := s.lockUser(tx, userID)
-		if err != nil {
-			return user, err
-		}
-		roles, err := s.rolesNamed(tx, actor, names)
-		if err != nil {
-			return user, err
-		}
-		return s.setRoles(tx, actor, user, roles, without(user.Roles, roles))
-	})
-}
-
 // setRoles gives and takes what differs from what the user holds, with one event
 // for each role.
 func (s *Roles) setRoles(tx *gorm.DB, actor models.Actor, user models.User, give, take []models.Role) (models.User, error) {

@@ -1,11 +1,8 @@
 package services
 
 import (
-	"slices"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"rolecall/models"
 	"rolecall/models/modeltest"
@@ -47,54 +44,6 @@ func TestAssignAndRevoke(t *testing.T) {
 		})
 		if user := f.user("ann"); strings.Join(user.RoleNames(), " ") != "Admin" || user.Version != 3 {
 			t.Errorf("ann has %v in version %d, want Admin in version 3", user.RoleNames(), user.Version)
-		}
-	})
-}
-
-func TestReplaceRoles(t *testing.T) {
-	replace := func(as, of string, names ...string) func(*fixture) error {
-		return func(f *fixture) error {
-			_, err := f.Roles.Replace(t.Context(), f.as(as), f.id(of), names)
-			return err
-		}
-	}
-	each(t, func(t *testing.T, f *fixture) {
-		if _, err := f.Roles.Create(t.Context(), f.as("root"), "Editor", ""); err != nil {
-			t.Fatal(err)
-		}
-		f.play(t, []scenario{
-			{"a stranger", replace("", "ann", "Editor"), models.Unauthenticated, "", nil},
-			{"a plain user", replace("ann", "ann", "Admin"), models.Forbidden, "", nil},
-			{"others", replace("root", "ann", "editor", "EDITOR"), "", "", []string{
-				`root role.assigned user:ann {"role":{"old":null,"new":"Editor"}}`, `root role.revoked user:ann {"role":{"old":"User","new":null}}`}},
-			{"the same", replace("root", "ann", "Editor"), "", "", nil},
-			{"one of them is not there", replace("root", "ann", "User", "Nobody"), models.Invalid, "roles", nil},
-			{"Admin from the last admin", replace("root", "root", "Editor"), models.Conflict, "", nil},
-			{"none", replace("root", "ann"), "", "", []string{`root role.revoked user:ann {"role":{"old":"Editor","new":null}}`}},
-		})
-	})
-}
-
-// Whatever the order, one of the sets wins: never a mixture, never nothing.
-func TestReplaceRolesAtOnce(t *testing.T) {
-	each(t, func(t *testing.T, f *fixture) {
-		for _, name := range []string{"A1", "A2", "B1", "B2"} {
-			if _, err := f.Roles.Create(t.Context(), f.as("root"), name, ""); err != nil {
-				t.Fatal(err)
-			}
-		}
-		sets := [][]string{{"A1", "A2"}, {"B1", "B2"}}
-		root, ann := f.as("root"), f.id("ann")
-		errs := race(12, func(i int) error {
-			_, err := f.Roles.Replace(t.Context(), root, ann, sets[i%2])
-			return err
-		})
-		if diff := cmp.Diff(map[models.Kind]int{"": 12}, kinds(errs)); diff != "" {
-			t.Errorf("Replace (-want +got):\n%s%v", diff, errs)
-		}
-		got := f.user("ann").RoleNames()
-		if !slices.Equal(got, sets[0]) && !slices.Equal(got, sets[1]) {
-			t.Errorf("got %v, want one of %v", got, sets)
 		}
 	})
 }

@@ -21,6 +21,7 @@ type Services struct {
 	Sessions *Sessions
 	Limits   *Limits
 	Tokens   *Tokens
+	Acts     *Acts
 	Audit    *Audit
 	Figures  *Figures
 	Setup    *Setup
@@ -53,6 +54,7 @@ func New(db *models.DB, cfg Config, log *slog.Logger) (*Services, error) {
 		Sessions: &Sessions{c},
 		Limits:   &Limits{c},
 		Tokens:   newTokens(c),
+		Acts:     &Acts{c, users},
 		Audit:    &Audit{c},
 		Figures:  &Figures{core: c, hashes: newKept[int64]()},
 		Setup:    &Setup{core: c, users: users},
@@ -65,7 +67,7 @@ func (s *Services) Ready(ctx context.Context) error { return s.Users.db.Ping(ctx
 // PurgeEvery deletes what has expired, now and then until ctx ends.
 func (s *Services) PurgeEvery(ctx context.Context, interval time.Duration) {
 	for {
-		for _, purge := range []func(context.Context) error{s.Sessions.Purge, s.Limits.PurgeAttempts, s.Figures.Purge} {
+		for _, purge := range []func(context.Context) error{s.Sessions.Purge, s.Limits.PurgeAttempts, s.Acts.Purge, s.Figures.Purge} {
 			if err := purge(ctx); err != nil && ctx.Err() == nil {
 				s.Sessions.log.WarnContext(ctx, "purge failed", "error", models.LogText(err))
 			}

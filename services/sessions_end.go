@@ -22,7 +22,7 @@ func (s *Sessions) List(ctx context.Context, actor models.Actor, userID int64) (
 		return nil, err
 	}
 	sessions := []models.Session{}
-	err := s.underWay(ctx).Where(`"UserId" = ?`, userID).Order(`"CreatedAt" DESC, "SessionId"`).Limit(sessionsMax).Find(&sessions).Error
+	err := s.underWay(s.db.Read(ctx).Where(`"UserId" = ?`, userID)).Order(`"CreatedAt" DESC, "SessionId"`).Limit(sessionsMax).Find(&sessions).Error
 	if err != nil {
 		return nil, fmt.Errorf("list the sessions of user %d: %w", userID, err)
 	}
@@ -35,7 +35,7 @@ func (s *Sessions) Count(ctx context.Context, actor models.Actor, userID int64) 
 		return 0, err
 	}
 	var count int64
-	if err := s.underWay(ctx).Where(`"UserId" = ?`, userID).Count(&count).Error; err != nil {
+	if err := s.underWay(s.db.Read(ctx).Where(`"UserId" = ?`, userID)).Count(&count).Error; err != nil {
 		return 0, fmt.Errorf("count the sessions of user %d: %w", userID, err)
 	}
 	return count, nil
@@ -43,11 +43,10 @@ func (s *Sessions) Count(ctx context.Context, actor models.Actor, userID int64) 
 
 // underWay starts a query for the sessions that have neither expired nor, in a
 // browser, been idle for too long.
-func (c *core) underWay(ctx context.Context) *gorm.DB {
+func (c *core) underWay(tx *gorm.DB) *gorm.DB {
 	now := models.Now()
-	return c.db.Read(ctx).Model(&models.Session{}).
-		Where(`"ExpiresAt" > ? AND ("Kind" <> ? OR "LastSeenAt" >= ?)`,
-			now, models.ConsoleSession, now.Add(-c.cfg.ConsoleIdleTTL))
+	return tx.Model(&models.Session{}).Where(`"ExpiresAt" > ? AND ("Kind" <> ? OR "LastSeenAt" >= ?)`,
+		now, models.ConsoleSession, now.Add(-c.cfg.ConsoleIdleTTL))
 }
 
 // End ends one session of the actor's own; NotFound where it is none of them.

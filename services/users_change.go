@@ -226,6 +226,10 @@ func (s *core) keepLastAdmin(tx *gorm.DB, user models.User, fate string) error {
 	if err != nil || others > 0 {
 		return err
 	}
+	return lastAdmin(fate)
+}
+
+func lastAdmin(fate string) error {
 	return &models.Error{Kind: models.Conflict, Message: fmt.Sprintf("The last active administrator can't be %s. Make somebody else an administrator first.", fate)}
 }
 

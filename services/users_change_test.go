@@ -120,7 +120,7 @@ func TestOneAdminStays(t *testing.T) {
 			case 2:
 				err = f.Users.Delete(t.Context(), root, id)
 			case 3:
-				_, err = f.Roles.Replace(t.Context(), root, id, []string{models.UserRole})
+				_, err = f.Acts.ChangeRoles(t.Context(), root, id, nil, []string{models.UserRole})
 			}
 			return err
 		})

@@ -14,10 +14,10 @@ func newUser(name string) NewUser {
 	return NewUser{Username: name, Email: name + "@example.com", Password: goodPassword, FirstName: "Jo", LastName: "Ann"}
 }
 
-// with returns the new user after a change.
-func with(user NewUser, change func(*NewUser)) NewUser {
-	change(&user)
-	return user
+// with returns the value after a change.
+func with[T any](value T, change func(*T)) T {
+	change(&value)
+	return value
 }
 
 func TestRegister(t *testing.T) {

@@ -441,38 +441,6 @@ SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
   -- int64
 COMMIT
 
--- Roles.Replace
-BEGIN
-UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
-  -- string
-UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" = @p1
-  -- int64
-SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
-  -- int64
-SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
-  -- int64
-SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
-  -- int64
-SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
-  -- string
-INSERT INTO "UserRoles" ("UserId","RoleId") VALUES (@p1,@p2);
-  -- int64, int64
-INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
-  -- int64, int64, string, string, string, int64, string, string, string, string
-DELETE FROM "UserRoles" WHERE "UserId" = @p1 AND "RoleId" = @p2
-  -- int64, int64
-INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
-  -- int64, int64, string, string, string, int64, string, string, string, string
-UPDATE "RolecallAccounts" SET "Status"=@p1,"UpdatedAt"=@p2,"Version"="Version" + 1 WHERE "UserId" = @p3
-  -- string, int64, int64
-SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
-  -- int64
-SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
-  -- int64
-SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
-  -- int64
-COMMIT
-
 -- Sessions.SignIn
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (u."Username" = @p1 OR u."Email" = @p2) ORDER BY u."UserId" OFFSET 0 ROW FETCH NEXT 10 ROWS ONLY
   -- string, string
@@ -518,8 +486,8 @@ INSERT INTO "RolecallSessions" ("SessionId","UserId","Kind","CreatedAt","LastSee
 COMMIT
 
 -- Sessions.Count
-SELECT count(*) FROM "RolecallSessions" WHERE ("ExpiresAt" > @p1 AND ("Kind" <> @p2 OR "LastSeenAt" >= @p3)) AND "UserId" = @p4
-  -- int64, string, int64, int64
+SELECT count(*) FROM "RolecallSessions" WHERE "UserId" = @p1 AND ("ExpiresAt" > @p2 AND ("Kind" <> @p3 OR "LastSeenAt" >= @p4))
+  -- int64, int64, string, int64
 
 -- Sessions.List
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1
@@ -528,8 +496,8 @@ SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
   -- int64
 SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
   -- int64
-SELECT * FROM "RolecallSessions" WHERE ("ExpiresAt" > @p1 AND ("Kind" <> @p2 OR "LastSeenAt" >= @p3)) AND "UserId" = @p4 ORDER BY "CreatedAt" DESC, "SessionId" OFFSET 0 ROW FETCH NEXT 200 ROWS ONLY
-  -- int64, string, int64, int64
+SELECT * FROM "RolecallSessions" WHERE "UserId" = @p1 AND ("ExpiresAt" > @p2 AND ("Kind" <> @p3 OR "LastSeenAt" >= @p4)) ORDER BY "CreatedAt" DESC, "SessionId" OFFSET 0 ROW FETCH NEXT 200 ROWS ONLY
+  -- int64, int64, string, int64
 
 -- Sessions.End
 BEGIN
@@ -716,6 +684,260 @@ DELETE FROM "RolecallSessions" WHERE "UserId" = @p1 AND "SessionId" = @p2
 COMMIT
 
 -- Tokens.JWKS
+
+-- Acts.Preview
+SELECT u."UserId" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND ((u."Username" LIKE @p1 ESCAPE '\' OR u."Email" LIKE @p2 ESCAPE '\' OR u."FirstName" LIKE @p3 ESCAPE '\' OR u."LastName" LIKE @p4 ESCAPE '\')) ORDER BY u."UserId" OFFSET 0 ROW FETCH NEXT 10001 ROWS ONLY
+  -- string, string, string, string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" IN (@p1)
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" IN (@p1)
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+SELECT "UserId", COUNT(*) AS "Count" FROM "RolecallSessions" WHERE "UserId" IN (@p1) AND ("ExpiresAt" > @p2 AND ("Kind" <> @p3 OR "LastSeenAt" >= @p4)) GROUP BY "UserId"
+  -- int64, int64, string, int64
+
+-- Acts.Do
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" IN (@p1)
+  -- int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" IN (@p1)
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+SELECT "UserId", COUNT(*) AS "Count" FROM "RolecallSessions" WHERE "UserId" IN (@p1) AND ("ExpiresAt" > @p2 AND ("Kind" <> @p3 OR "LastSeenAt" >= @p4)) GROUP BY "UserId"
+  -- int64, int64, string, int64
+INSERT INTO "RolecallActs" ("ActId","ActorId","At","Action","RoleName","Total","Undoes","UndoneAt") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8);
+  -- string, int64, int64, string, string, int64, string, int64
+DELETE FROM "RolecallRefreshTokens" WHERE "UserId" IN (@p1)
+  -- int64
+DELETE FROM "RolecallSessions" WHERE "UserId" IN (@p1)
+  -- int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+INSERT INTO "RolecallActRows" ("ActId","UserId","At","Username","Outcome","Reason","Gave","Took","Was","WasOwnerActive") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- string, int64, int64, string, string, string, string, string, string, int64
+COMMIT
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" IN (@p1)
+  -- int64
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" IN (@p1)
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+INSERT INTO "RolecallActs" ("ActId","ActorId","At","Action","RoleName","Total","Undoes","UndoneAt") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8);
+  -- string, int64, int64, string, string, int64, string, int64
+INSERT INTO "UserRoles" ("UserId","RoleId") VALUES (@p1,@p2);
+  -- int64, int64
+UPDATE "RolecallAccounts" SET "UpdatedAt"=@p1,"Version"="Version" + 1 WHERE "UserId" IN (@p2)
+  -- int64, int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+INSERT INTO "RolecallActRows" ("ActId","UserId","At","Username","Outcome","Reason","Gave","Took","Was","WasOwnerActive") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- string, int64, int64, string, string, string, string, string, string, int64
+COMMIT
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" IN (@p1)
+  -- int64
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" IN (@p1)
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+INSERT INTO "RolecallActs" ("ActId","ActorId","At","Action","RoleName","Total","Undoes","UndoneAt") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8);
+  -- string, int64, int64, string, string, int64, string, int64
+INSERT INTO "RolecallActRows" ("ActId","UserId","At","Username","Outcome","Reason","Gave","Took","Was","WasOwnerActive") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- string, int64, int64, string, string, string, string, string, string, int64
+COMMIT
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" IN (@p1)
+  -- int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" IN (@p1)
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+INSERT INTO "RolecallActs" ("ActId","ActorId","At","Action","RoleName","Total","Undoes","UndoneAt") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8);
+  -- string, int64, int64, string, string, int64, string, int64
+INSERT INTO "RolecallActRows" ("ActId","UserId","At","Username","Outcome","Reason","Gave","Took","Was","WasOwnerActive") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- string, int64, int64, string, string, string, string, string, string, int64
+COMMIT
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" IN (@p1)
+  -- int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" IN (@p1)
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+INSERT INTO "RolecallActs" ("ActId","ActorId","At","Action","RoleName","Total","Undoes","UndoneAt") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8);
+  -- string, int64, int64, string, string, int64, string, int64
+UPDATE "RolecallAccounts" SET "Status"=@p1,"UpdatedAt"=@p2,"Version"="Version" + 1 WHERE "UserId" IN (@p3)
+  -- string, int64, int64
+DELETE FROM "RolecallRefreshTokens" WHERE "UserId" IN (@p1)
+  -- int64
+DELETE FROM "RolecallSessions" WHERE "UserId" IN (@p1)
+  -- int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+INSERT INTO "RolecallActRows" ("ActId","UserId","At","Username","Outcome","Reason","Gave","Took","Was","WasOwnerActive") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- string, int64, int64, string, string, string, string, string, string, int64
+COMMIT
+
+-- Acts.Switch
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" IN (@p1)
+  -- int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" IN (@p1)
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+INSERT INTO "RolecallActs" ("ActId","ActorId","At","Action","RoleName","Total","Undoes","UndoneAt") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8);
+  -- string, int64, int64, string, string, int64, string, int64
+UPDATE "RolecallAccounts" SET "Status"=@p1,"UpdatedAt"=@p2,"Version"="Version" + 1 WHERE "UserId" IN (@p3)
+  -- string, int64, int64
+DELETE FROM "RolecallRefreshTokens" WHERE "UserId" IN (@p1)
+  -- int64
+DELETE FROM "RolecallSessions" WHERE "UserId" IN (@p1)
+  -- int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+INSERT INTO "RolecallActRows" ("ActId","UserId","At","Username","Outcome","Reason","Gave","Took","Was","WasOwnerActive") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- string, int64, int64, string, string, string, string, string, string, int64
+COMMIT
+
+-- Acts.ChangeRoles
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" IN (@p1)
+  -- int64
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" IN (@p1)
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+INSERT INTO "RolecallActs" ("ActId","ActorId","At","Action","RoleName","Total","Undoes","UndoneAt") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8);
+  -- string, int64, int64, string, string, int64, string, int64
+INSERT INTO "UserRoles" ("UserId","RoleId") VALUES (@p1,@p2);
+  -- int64, int64
+DELETE FROM "UserRoles" WHERE "RoleId" = @p1 AND "UserId" IN (@p2)
+  -- int64, int64
+UPDATE "RolecallAccounts" SET "UpdatedAt"=@p1,"Version"="Version" + 1 WHERE "UserId" IN (@p2)
+  -- int64, int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10),(@p11,@p12,@p13,@p14,@p15,@p16,@p17,@p18,@p19,@p20);
+  -- int64, int64, string, string, string, int64, string, string, string, string, int64, int64, string, string, string, int64, string, string, string, string
+INSERT INTO "RolecallActRows" ("ActId","UserId","At","Username","Outcome","Reason","Gave","Took","Was","WasOwnerActive") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- string, int64, int64, string, string, string, string, string, string, int64
+COMMIT
+
+-- Acts.Undo
+SELECT * FROM "RolecallActs" WHERE "ActId" = @p1 AND "ActorId" = @p2
+  -- string, int64
+SELECT "UserId" FROM "RolecallActRows" WHERE "ActId" = @p1 AND "Outcome" = @p2 ORDER BY "UserId"
+  -- string, string
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" IN (@p1)
+  -- int64
+SELECT * FROM "RolecallActRows" WHERE "ActId" = @p1 AND "UserId" IN (@p2)
+  -- string, int64
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleId" IN (@p1)
+  -- int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" IN (@p1)
+  -- int64
+SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+  -- int64
+SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+  -- int64
+INSERT INTO "RolecallActs" ("ActId","ActorId","At","Action","RoleName","Total","Undoes","UndoneAt") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8);
+  -- string, int64, int64, string, string, int64, string, int64
+UPDATE "RolecallActs" SET "UndoneAt"=@p1 WHERE "ActId" = @p2 AND "UndoneAt" = 0
+  -- int64, string
+INSERT INTO "UserRoles" ("UserId","RoleId") VALUES (@p1,@p2);
+  -- int64, int64
+UPDATE "RolecallAccounts" SET "UpdatedAt"=@p1,"Version"="Version" + 1 WHERE "UserId" IN (@p2)
+  -- int64, int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+INSERT INTO "RolecallActRows" ("ActId","UserId","At","Username","Outcome","Reason","Gave","Took","Was","WasOwnerActive") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- string, int64, int64, string, string, string, string, string, string, int64
+COMMIT
+
+-- Acts.Get
+SELECT * FROM "RolecallActs" WHERE "ActId" = @p1 AND "ActorId" = @p2
+  -- string, int64
+SELECT "Outcome", "Reason", COUNT(*) AS "Count" FROM "RolecallActRows" WHERE "ActId" = @p1 GROUP BY "Outcome","Reason"
+  -- string
+SELECT count(*) FROM "RolecallActRows" WHERE "ActId" = @p1
+  -- string
+SELECT * FROM "RolecallActRows" WHERE "ActId" = @p1 AND CASE "Outcome" WHEN 'refused' THEN 0 WHEN 'gone' THEN 1 WHEN 'done' THEN 2 ELSE 3 END >= @p2 AND ((CASE "Outcome" WHEN 'refused' THEN 0 WHEN 'gone' THEN 1 WHEN 'done' THEN 2 ELSE 3 END > @p3 OR CASE "Outcome" WHEN 'refused' THEN 0 WHEN 'gone' THEN 1 WHEN 'done' THEN 2 ELSE 3 END = @p4 AND "UserId" > @p5)) ORDER BY CASE "Outcome" WHEN 'refused' THEN 0 WHEN 'gone' THEN 1 WHEN 'done' THEN 2 ELSE 3 END,"UserId" OFFSET 0 ROW FETCH NEXT 51 ROWS ONLY
+  -- string, int64, int64, int64, int64
+
+-- Acts.Recent
+SELECT * FROM "RolecallActs" WHERE "ActId" = @p1 AND "ActorId" = @p2
+  -- string, int64
+SELECT "Outcome", "Reason", COUNT(*) AS "Count" FROM "RolecallActRows" WHERE "ActId" = @p1 GROUP BY "Outcome","Reason"
+  -- string
+SELECT count(*) FROM "RolecallActRows" WHERE "ActId" = @p1
+  -- string
+SELECT * FROM "RolecallActRows" WHERE "ActId" = @p1 ORDER BY CASE "Outcome" WHEN 'refused' THEN 0 WHEN 'gone' THEN 1 WHEN 'done' THEN 2 ELSE 3 END,"UserId" OFFSET 0 ROW FETCH NEXT 2 ROWS ONLY
+  -- string
+
+-- Acts.Purge
+SELECT * FROM "RolecallActRows" WHERE "At" < @p1 ORDER BY "At" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+  -- int64
+BEGIN
+DELETE FROM "RolecallActRows" WHERE "At" < @p1 AND ("ActId" IN (@p2,@p3) AND "UserId" IN (@p4,@p5))
+  -- int64, string, string, int64, int64
+COMMIT
+SELECT * FROM "RolecallActRows" WHERE "At" < @p1 ORDER BY "At" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+  -- int64
+SELECT * FROM "RolecallActs" WHERE "At" < @p1 ORDER BY "At" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+  -- int64
+BEGIN
+DELETE FROM "RolecallActs" WHERE "At" < @p1 AND "ActId" IN (@p2,@p3)
+  -- int64, string, string
+COMMIT
+SELECT * FROM "RolecallActs" WHERE "At" < @p1 ORDER BY "At" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+  -- int64
 
 -- Audit.List
 SELECT count(*) FROM "RolecallEvents" WHERE "ActorName" = @p1 AND "Action" = @p2 AND "TargetName" = @p3 AND ("TargetType" = @p4 AND "TargetId" = @p5) AND "At" >= @p6 AND "At" < @p7
