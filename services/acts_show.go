@@ -34,14 +34,16 @@ func (s *Acts) Recent(ctx context.Context, actor models.Actor, actID string) (Ac
 		return ActReport{}, err
 	}
 	if models.Now() > act.At.Add(models.UndoFor) {
-		return ActReport{}, models.Missing("act")
+		return ActReport{}, errNoAct
 	}
 	return s.report(ctx, act, 1, "")
 }
 
+var errNoAct = &models.Error{Kind: models.NotFound, Message: "There is no such result here. What was done is shown for a day, to whoever did it."}
+
 // own reads an act of the actor's.
 func (s *Acts) own(ctx context.Context, actor models.Actor, actID string) (models.Act, error) {
-	if err := actor.RequireAdmin("see what admins did"); err != nil {
+	if err := actor.RequireAdmin("change other accounts"); err != nil {
 		return models.Act{}, err
 	}
 	var found []models.Act
@@ -50,7 +52,7 @@ func (s *Acts) own(ctx context.Context, actor models.Actor, actID string) (model
 		return models.Act{}, fmt.Errorf("read an act: %w", err)
 	}
 	if len(found) == 0 || found[0].ActID != actID { // a collation may ignore letter case
-		return models.Act{}, models.Missing("act")
+		return models.Act{}, errNoAct
 	}
 	return found[0], nil
 }
