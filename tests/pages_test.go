@@ -9,78 +9,106 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"rolecall/models"
+	"rolecall/models/modeltest"
+	"rolecall/services"
 )
 
-// TestPagesInBrowser opens every page at both widths, light and dark: nothing
-// complains, nothing is wider than the window. The pictures are for people to
-// look at; git ignores their folder.
-func TestPagesInBrowser(t *testing.T) {
-	address, s := startService(t)
-	people(t, s)
-	folder := filepath.Join(root, "screenshots")
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+// TestPages brings each page into each of its states: at both widths, light and
+// dark, axe finds nothing and nothing is wider than the window; and nothing
+// complains. The pictures are for people to look at; git ignores their folder.
+func TestPages(t *testing.T) {
+	if err := os.MkdirAll(screenshots, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	b := openBrowser(t, address)
-	strangers := map[string]string{"login": "/login", "register": "/register", "docs": "/docs"}
-	admins := map[string]string{
-		"overview": "/admin", "users": "/admin/users", "users-filtered": "/admin/users?search=a&role=Editor&status=active&sort=-last_name",
-		"users-none": "/admin/users?search=nobody", "user-new": "/admin/users/new", "user": "/admin/users/3", "user-self": "/admin/users/1",
-		"user-delete": "/admin/users/3/delete", "roles": "/admin/roles", "role": "/admin/roles/3", "audit": "/admin/audit",
-		"account": "/account", "missing": "/admin/nothing",
-	}
-	b.photograph(folder, strangers)
-	b.signIn("root")
-	b.photograph(folder, admins)
-	b.quiet()
-}
-
-func (b *browser) photograph(folder string, pages map[string]string) {
-	b.t.Helper()
-	for name, path := range pages {
-		for _, scheme := range []string{"light", "dark"} {
-			for _, width := range []int64{1280, 390} {
-				b.looks(scheme, width, 900)
-				b.open(path)
-				b.do(chromedp.WaitReady(chromedp.CSS("main, #swagger-ui .info")))
-				b.shoot(folder, fmt.Sprintf("%s-%s-%d", name, scheme, width), width)
+	for _, scene := range scenes {
+		t.Run(scene.name, func(t *testing.T) {
+			b := scene.set(t)
+			for _, state := range scene.states {
+				t.Run(state.name, func(t *testing.T) { b.in(t, func() { b.examine(state) }) })
 			}
-		}
+			b.quiet()
+		})
 	}
 }
 
-// picture photographs the page as it is, at both widths, light and dark.
-func (b *browser) picture(name string) {
-	b.t.Helper()
-	folder := filepath.Join(root, "screenshots")
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		b.t.Fatal(err)
+var screenshots = filepath.Join(root, "screenshots")
+
+// set starts the service of the scene, and brings a browser to it.
+func (scene scene) set(t *testing.T) *browser {
+	t.Helper()
+	db := modeltest.NewDB(t)
+	change := func(cfg *services.Config) {
+		if scene.settings != nil {
+			scene.settings(cfg)
+		}
 	}
+	address, s := serveOn(t, db, change)
+	if !scene.noAdmin {
+		makeUser(t, s, "root", "Ada", "Root", models.AdminRole, models.UserRole)
+	}
+	b := openBrowser(t, address)
+	b.db = db
+	if scene.prepare != nil {
+		scene.prepare(b, s)
+	}
+	return b
+}
+
+// in lets the browser report to another test for a while.
+func (b *browser) in(t *testing.T, do func()) {
+	before := b.t
+	b.t = t
+	defer func() { b.t = before }()
+	do()
+}
+
+// examine opens the page once, and looks at it in four ways.
+func (b *browser) examine(state state) {
+	b.t.Helper()
+	b.looks("light", 1280)
+	if state.path != "" {
+		b.open(state.path)
+	}
+	if state.act != nil {
+		state.act(b)
+	}
+	b.do(chromedp.WaitReady(chromedp.CSS("main, #swagger-ui .info")))
 	for _, scheme := range []string{"light", "dark"} {
-		for _, width := range []int64{390, 1280} {
-			b.looks(scheme, width, 1600)
-			b.shoot(folder, fmt.Sprintf("%s-%s-%d", name, scheme, width), width)
+		for _, width := range []int64{1280, 390} {
+			b.looks(scheme, width)
+			b.shoot(fmt.Sprintf("%s-%s-%d", state.name, scheme, width))
+			b.fits(width)
+			b.accessible()
 		}
 	}
 }
 
-// looks sets the colours that the person prefers, and the window.
-func (b *browser) looks(scheme string, width, height int64) {
+// looks sets the colours that the person prefers, and the window. Nothing moves:
+// colours on their way are neither the one nor the other.
+func (b *browser) looks(scheme string, width int64) {
 	b.t.Helper()
-	features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}
+	features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}
 	if _, err := chromedp.Call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features}); err != nil {
 		b.t.Fatal(err)
 	}
-	b.do(chromedp.EmulateViewport(width, height))
+	b.do(chromedp.EmulateViewport(width, 900))
 }
 
-// shoot writes the picture; nothing may be wider than the window.
-func (b *browser) shoot(folder, name string, width int64) {
+// fits wants nothing on the page wider than the window.
+func (b *browser) fits(width int64) {
 	b.t.Helper()
 	if wide := ask(b, chromedp.Evaluate[int64]("document.documentElement.scrollWidth")); wide > width {
 		b.t.Errorf("%s is %d pixels wide in a window of %d", b.where(), wide, width)
 	}
-	if err := os.WriteFile(filepath.Join(folder, name+".png"), ask(b, chromedp.CaptureScreenshot()), 0o644); err != nil {
+}
+
+// shoot writes a picture of the whole page.
+func (b *browser) shoot(name string) {
+	b.t.Helper()
+	picture := ask(b, chromedp.FullScreenshot(100))
+	if err := os.WriteFile(filepath.Join(screenshots, name+".png"), picture, 0o644); err != nil {
 		b.t.Fatal(err)
 	}
 }
