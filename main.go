@@ -47,6 +47,7 @@ type commandLine struct {
 
 	Serve   serve            `cmd:"" default:"withargs" help:"Run the service (the default)."`
 	Migrate commands.Migrate `cmd:"" help:"Apply our migrations."`
+	Doctor  commands.Doctor  `cmd:"" help:"Report on the database: what is there, and what would hurt. Changes nothing."`
 	User    commands.User    `cmd:"" help:"Manage accounts."`
 	Key     commands.Key     `cmd:"" help:"Manage signing keys."`
 	Version commands.Version `cmd:"" help:"Print the version."`

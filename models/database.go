@@ -1,6 +1,7 @@
 // Package models holds the rows, the rules for their values, and the database
-// with its history. Each difference between the engines is in one file:
-// database_sqlite.go, database_sqlserver.go, database_postgres.go.
+// with its history. Each difference between the engines is in one file,
+// database_sqlite.go, database_sqlserver.go or database_postgres.go, and each
+// engine's catalogue in another: catalogue_sqlite.go and so on.
 package models
 
 import (
@@ -47,6 +48,9 @@ type engine interface {
 	embedded() bool
 	// fault says what the server's error means to us.
 	fault(err error) fault
+	// refusesChanges reports whether a transaction can be READ ONLY.
+	refusesChanges() bool
+	reader
 }
 
 // A fault is the class of a server's error.

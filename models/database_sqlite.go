@@ -16,19 +16,26 @@ import (
 // sqliteReaders bounds the connections that read. One more writes.
 const sqliteReaders = 4
 
-type sqliteEngine struct{ path string }
+type sqliteEngine struct {
+	path    string
+	reading bool // nothing may change, see OpenToRead
+}
 
 func newSQLite(path string) (engine, error) {
 	if path == "" {
 		return nil, errors.New("the database URL sqlite: names no file")
 	}
-	return sqliteEngine{path}, nil
+	return sqliteEngine{path: path}, nil
 }
 
 // open keeps a single writer that begins with the lock in hand (a transaction
 // that reads before it writes would fail with SQLITE_BUSY_SNAPSHOT otherwise),
 // and readers that can't write, which WAL lets go on meanwhile.
 func (e sqliteEngine) open(config *gorm.Config) (write, read *gorm.DB, err error) {
+	if e.reading {
+		read, err = e.openToRead(config)
+		return read, read, err
+	}
 	if err := createPrivate(e.path); err != nil {
 		return nil, nil, err
 	}
@@ -40,13 +47,17 @@ func (e sqliteEngine) open(config *gorm.Config) (write, read *gorm.DB, err error
 	return write, read, err
 }
 
-// dsn escapes the path, so that a ? in it adds no pragma.
-func (e sqliteEngine) dsn(more string) string {
+// file is the path as a URL, escaped, so that a ? in it adds no pragma.
+func (e sqliteEngine) file() string {
 	file := url.URL{Scheme: "file", Opaque: (&url.URL{Path: e.path}).EscapedPath()}
 	if filepath.IsAbs(e.path) {
 		file = url.URL{Scheme: "file", Path: e.path}
 	}
-	return file.String() + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)" +
+	return file.String()
+}
+
+func (e sqliteEngine) dsn(more string) string {
+	return e.file() + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)" +
 		"&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(1)&" + more
 }
 

@@ -32,8 +32,8 @@ var ownerColumns = []struct {
 // activeColumn is the owner's own switch, obeyed where there is one.
 const activeColumn = "IsActive"
 
-// hashWidth is that of a bcrypt hash, in characters.
-const hashWidth = 60
+// HashWidth is that of a bcrypt hash, in characters.
+const HashWidth = 60
 
 // inspect reads the shape of the owner's tables and fails, naming all that is
 // missing, when the service could not work on them.
@@ -61,8 +61,8 @@ func (db *DB) inspect(ctx context.Context) error {
 	if len(missing) > 0 {
 		return fmt.Errorf("the database lacks %s", strings.Join(missing, ", "))
 	}
-	if width := db.widths["Users.PasswordHash"]; width > 0 && width < hashWidth {
-		return fmt.Errorf("Users.PasswordHash holds %d characters, and a hash has %d", width, hashWidth)
+	if width := db.widths["Users.PasswordHash"]; width > 0 && width < HashWidth {
+		return fmt.Errorf("Users.PasswordHash holds %d characters, and a hash has %d", width, HashWidth)
 	}
 	if err := db.preparePrincipal(ctx); err != nil {
 		return fmt.Errorf("prepare the statement of every request: %w", err)

@@ -92,7 +92,7 @@ var systemViews = map[string]systemView{
 	"sys.triggers": {
 		systemColumns("name object_id:INT parent_id:INT is_disabled:BIT is_instead_of_trigger:BIT"),
 		`SELECT r.value->>'Name' AS "name", t."id" * 100 + r.key AS "object_id", t."id" AS "parent_id", r.value->>'Disabled' AS "is_disabled",
- r.value->>'Instead' AS "is_instead_of_trigger" FROM "__tds_tables" AS t, json_each(t."body", '$.Triggers') AS r`,
+ r.value->>'Instead' AS "is_instead_of_trigger" FROM "__tds_tables" AS t, json_each(t."body", '$.Triggers') AS r WHERE r.type = 'object'`,
 	},
 	"sys.databases": {
 		systemColumns("name database_id:INT compatibility_level:TINYINT collation_name is_read_committed_snapshot_on:BIT"),
