@@ -1,12 +1,15 @@
 package models_test
 
 import (
+	"bytes"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	mssql "github.com/microsoft/go-mssqldb"
 	"gorm.io/gorm"
 
 	"rolecall/models"
@@ -52,14 +55,12 @@ func TestOwnersTablesStayAsTheyAre(t *testing.T) {
 			`INSERT INTO "Roles" ("RoleName", "Color") VALUES ('Clerk', 'red')`, `INSERT INTO "UserRoles" ("UserId", "RoleId", "Since") VALUES (1, 1, 'ever')`)
 		snapshot := func() map[string][]string {
 			all := map[string][]string{}
+			catalogue, err := db.Catalogue(t.Context())
+			if err != nil || len(catalogue.Unread) > 0 {
+				t.Fatalf("Catalogue: %v, unread: %v", err, catalogue.Unread)
+			}
 			for _, table := range []string{"Users", "Roles", "UserRoles"} {
-				all[table] = append(columns(t, db, table), rows(t, db, `SELECT * FROM "`+table+`"`)...)
-			}
-			if engine == "sqlite" {
-				all["schema"] = rows(t, db, `SELECT "sql" FROM sqlite_schema WHERE tbl_name IN ('Users', 'Roles', 'UserRoles')`)
-			}
-			if engine == "postgres" {
-				all["schema"] = rows(t, db, `SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() AND tablename IN ('Users', 'Roles', 'UserRoles')`)
+				all[table] = append(rows(t, db, `SELECT * FROM "`+table+`"`), fmt.Sprintf("%+v", catalogue.Table(table)))
 			}
 			return all
 		}
@@ -79,22 +80,53 @@ func TestOwnersTablesStayAsTheyAre(t *testing.T) {
 	})
 }
 
-func columns(t *testing.T, db *models.DB, table string) []string {
-	t.Helper()
-	found, err := db.Read(t.Context()).Raw(`SELECT * FROM "` + table + `" WHERE 1 = 0`).Rows()
-	if err != nil {
+var ownersName = regexp.MustCompile(`\\?"(Users|Roles|UserRoles)\\?"`)
+
+// From the first start on, all that is sent about the owner's tables is SELECTs.
+func TestStartOnlyReadsOwnersTables(t *testing.T) {
+	modeltest.EachURL(t, func(t *testing.T, engine, url string) {
+		owned(t, engine, url, "")
+		var log bytes.Buffer
+		db := open(t, url, slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+		for range 2 {
+			if err := db.Prepare(t.Context(), true); err != nil {
+				t.Fatal(err)
+			}
+		}
+		found := 0
+		for line := range strings.SplitSeq(log.String(), "\n") {
+			if !strings.Contains(line, "msg=statement") || !ownersName.MatchString(line) {
+				continue
+			}
+			if found++; !strings.Contains(line, `sql="SELECT `) {
+				t.Errorf("Prepare sent %s", line)
+			}
+		}
+		if found < 6 || !strings.Contains(log.String(), "CREATE TABLE") {
+			t.Errorf("got %d statements on the owner's tables, want one for each at each start, and our own tables made:\n%s", found, &log)
+		}
+	})
+}
+
+// What SQL Server would be sent at the first start on an owner's database.
+func TestFirstStartOnSQLServer(t *testing.T) {
+	db, recorder := modeltest.Recorded(t)
+	recorder.Answer(modeltest.Answer{Holds: `SELECT * FROM "RolecallMigrations"`, Err: mssql.Error{Number: 208}})
+	if err := db.Prepare(t.Context(), true); err != nil {
 		t.Fatal(err)
 	}
-	defer found.Close()
-	types, err := found.ColumnTypes()
-	if err != nil {
-		t.Fatal(err)
+	made := 0
+	for _, statement := range recorder.Sent() {
+		if ownersName.MatchString(statement.SQL) && !strings.HasPrefix(statement.SQL, "SELECT ") {
+			t.Errorf("Prepare sent %s", statement)
+		}
+		if strings.HasPrefix(statement.SQL, "CREATE TABLE") {
+			made++
+		}
 	}
-	var texts []string
-	for _, kind := range types {
-		texts = append(texts, kind.Name()+" "+kind.DatabaseTypeName())
+	if made < 5 {
+		t.Errorf("Prepare made %d tables, want all of ours", made)
 	}
-	return texts
 }
 
 func TestMissingColumnsAreAllNamed(t *testing.T) {
