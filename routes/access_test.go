@@ -14,22 +14,23 @@ import (
 // with no body at all. So 400 and 422 are those who got as far as the body, and
 // 404 on a form a token that is none.
 var access = map[string][3]int{
-	"GET /":               {303, 303, 303},
-	"GET /static/*":       {404, 404, 404},
-	"GET /docs":           {200, 200, 200},
-	"GET /openapi.json":   {200, 200, 200},
-	"POST /language":      {422, 422, 422},
-	"GET /healthz":        {200, 200, 200},
-	"GET /readyz":         {200, 200, 200},
-	"GET /login":          {200, 303, 303},
-	"POST /login":         {422, 422, 422},
-	"POST /logout":        {303, 303, 303},
-	"GET /register":       {200, 200, 200},
-	"POST /register":      {422, 422, 422},
-	"POST /register JSON": {415, 415, 415},
-	"GET /setup":          {403, 403, 403},
-	"POST /setup":         {403, 403, 403},
-	"POST /token":         {400, 400, 400},
+	"GET /":                {303, 303, 303},
+	"GET /static/*":        {404, 404, 404},
+	"GET /docs":            {200, 200, 200},
+	"GET /openapi.json":    {200, 200, 200},
+	"POST /language":       {422, 422, 422},
+	"GET /healthz":         {200, 200, 200},
+	"GET /readyz":          {200, 200, 200},
+	"GET /login":           {200, 303, 303},
+	"POST /login":          {422, 422, 422},
+	"POST /logout":         {303, 303, 303},
+	"GET /register":        {200, 200, 200},
+	"POST /register":       {422, 422, 422},
+	"POST /register JSON":  {415, 415, 415},
+	"POST /password/check": {200, 200, 200},
+	"GET /setup":           {403, 403, 403},
+	"POST /setup":          {403, 403, 403},
+	"POST /token":          {400, 400, 400},
 
 	"POST /token/revoke":                          {400, 400, 400},
 	"POST /token/introspect":                      {401, 403, 400},
@@ -148,7 +149,7 @@ func (s *server) knock(t *testing.T, name, key, path string) int {
 }
 
 func isConsole(path string) bool {
-	for _, prefix := range []string{"/admin", "/account", "/login", "/logout", "/language", "/register", "/setup", "/docs", "/static"} {
+	for _, prefix := range []string{"/admin", "/account", "/login", "/logout", "/language", "/register", "/setup", "/docs", "/static", "/password"} {
 		if strings.HasPrefix(path, prefix) {
 			return true
 		}

@@ -66,18 +66,21 @@ func shownAgain(err error) bool {
 	return false
 }
 
-// refusedForm is the status of a form shown again: 422, but 412 where somebody
-// else was quicker, and 429 or 503 where it may be sent once more later.
+// refusedForm sets the status of a form shown again, by which the page knows, and
+// returns it: 422, but 412 where somebody else was quicker, and 429 or 503 where
+// it may be sent once more later.
 func (h *handlers) refusedForm(c *fiber.Ctx, err error) int {
 	p := h.explain(c.UserContext(), err)
+	status := http.StatusUnprocessableEntity
 	switch models.KindOf(err) {
 	case models.Stale:
-		return p.Status
+		status = p.Status
 	case models.Limited, models.Busy:
 		c.Set(fiber.HeaderRetryAfter, p.header.Get(fiber.HeaderRetryAfter))
-		return p.Status
+		status = p.Status
 	}
-	return http.StatusUnprocessableEntity
+	c.Status(status)
+	return status
 }
 
 var errConfirm = &models.Error{

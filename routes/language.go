@@ -20,9 +20,10 @@ const languageCookie = "rolecall-language"
 // speech is the templates in each language: html/template binds functions, and so
 // the words, when it parses.
 type speech struct {
-	tags    []string // the first is English
-	engines map[string]*html.Engine
-	matcher language.Matcher
+	tags      []string // the first is English
+	languages map[string]*views.Language
+	engines   map[string]*html.Engine
+	matcher   language.Matcher
 }
 
 func loadLanguages() (*speech, error) {
@@ -30,7 +31,7 @@ func loadLanguages() (*speech, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &speech{engines: map[string]*html.Engine{}}
+	s := &speech{languages: map[string]*views.Language{}, engines: map[string]*html.Engine{}}
 	tags := make([]language.Tag, len(list))
 	for i, l := range list {
 		engine := html.NewFileSystem(http.FS(views.FS), ".html")
@@ -38,7 +39,7 @@ func loadLanguages() (*speech, error) {
 		if err := engine.Load(); err != nil {
 			return nil, fmt.Errorf("templates in %s: %w", l.Tag, err)
 		}
-		s.tags, s.engines[l.Tag], tags[i] = append(s.tags, l.Tag), engine, language.Make(l.Tag)
+		s.tags, s.languages[l.Tag], s.engines[l.Tag], tags[i] = append(s.tags, l.Tag), l, engine, language.Make(l.Tag)
 	}
 	s.matcher = language.NewMatcher(tags)
 	return s, nil

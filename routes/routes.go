@@ -70,6 +70,7 @@ func (h *handlers) console(app *fiber.App) {
 	app.Post("/logout", h.form(h.visitor(h.consoleSignOut)))
 	app.Get("/register", h.visitor(h.consoleRegister))
 	app.Post("/register", h.pageOrNext(h.form(h.consoleOpenAccount)))
+	app.Post("/password/check", h.form(h.consolePasswordCheck))
 	app.Get("/setup", h.consoleSetup)
 	app.Post("/setup", h.form(h.consoleCreateAdmin))
 

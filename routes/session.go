@@ -2,6 +2,7 @@ package routes
 
 import (
 	"crypto/rand"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -141,6 +142,7 @@ func (h *handlers) form(next fiber.Handler) fiber.Handler {
 // cookie carries: what a stranger writes into it shows nothing of his own.
 var notices = map[string]views.Flash{
 	"saved":            {Kind: "success", Text: "Saved."},
+	"nothing-to-save":  {Kind: "info", Text: "Somebody else changed this after you had opened it. You had changed nothing that differs from it, so there was nothing to save."},
 	"user-created":     {Kind: "success", Text: "The account is created."},
 	"user-deleted":     {Kind: "success", Text: "The account is deleted."},
 	"user-disabled":    {Kind: "success", Text: "The account is disabled, and its sessions have ended."},
@@ -180,6 +182,7 @@ func (h *handlers) page(c *fiber.Ctx, title string) views.Page {
 	return views.Page{
 		Title: title, Here: here(c), Path: c.Path(), Actor: actorOf(c.UserContext()),
 		Flash: notices[h.takeFlash(c)], Assets: static.URL,
+		Refused: c.Response().StatusCode() >= http.StatusBadRequest, // see refusedForm
 	}
 }
 

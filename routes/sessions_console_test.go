@@ -27,7 +27,7 @@ func TestOwnSessions(t *testing.T) {
 		here, there, third := s.browser(t).signIn("ann"), s.browser(t).signIn("ann"), s.browser(t).signIn("ann")
 		bob := s.browser(t).signIn("bob")
 		page := here.get("/account").want(t, "the account", 200)
-		page.shows(t, "the account", "this one", "End all others", "/account/sessions/"+there.sid()+"/delete", "127.0.0.1")
+		page.shows(t, "the account", "this device", "End all others", "/account/sessions/"+there.sid()+"/delete", "127.0.0.1")
 		if strings.Contains(page.body, here.sid()) || strings.Contains(page.body, bob.sid()) {
 			t.Error("the page offers to end the present session, or another's")
 		}

@@ -3,6 +3,7 @@ package views
 import (
 	"fmt"
 	"net/url"
+	"strings"
 
 	"rolecall/models"
 )
@@ -12,12 +13,38 @@ type Field struct {
 	Name, Label, Type, Value string
 	Autocomplete, InputMode  string
 	Hint, Error              string
-	MaxLength                int // characters; 0 sets no limit
 	Required                 bool
 	Optional                 bool   // and said so; an account may lack more, which its page does not invite
 	Half                     bool   // shares its line with the next
 	Key                      string // tells fields of one name on one page apart
 	Focus                    bool   // has the focus when the page opens
+	Least                    int    // characters of a new password, of which is told while it is typed; 0 for other fields
+	Taboo                    string // an e-mail address that the new password must not be, where the form has no field for one
+}
+
+// labels are those of the fields, in the order of the forms.
+var labels = []struct{ name, label string }{
+	{"username", "Username"}, {"email", "E-mail"}, {"first_name", "First name"}, {"last_name", "Last name"},
+	{"current_password", "Current password"}, {"password", "Password"}, {"new_password", "New password"},
+	{"role_name", "Name"}, {"description", "Description"},
+}
+
+// A Fault is a field to blame, in the list above a form.
+type Fault struct{ ID, Label, Sentence string }
+
+// Faults are the fields to blame, in the order of the form. A single one has the
+// focus and its sentence beside it, and is not listed.
+func (r Refusal) Faults() []Fault {
+	var list []Fault
+	for _, field := range labels {
+		if sentence := r.Errors[field.name]; sentence != "" {
+			list = append(list, Fault{Field{Name: field.name}.ID(), field.label, sentence})
+		}
+	}
+	if len(list) < 2 {
+		return nil
+	}
+	return list
 }
 
 // ID is the field's id, by which its label finds it.
@@ -31,17 +58,18 @@ func (f Field) Verbatim() bool {
 	return f.Autocomplete != "given-name" && f.Autocomplete != "family-name"
 }
 
-// DescribedBy lists the ids of the error and the hint.
+// DescribedBy lists the ids of the error, the hint and what is told while typing.
 func (f Field) DescribedBy() string {
-	switch {
-	case f.Error != "" && f.Hint != "":
-		return f.ID() + "-error " + f.ID() + "-hint"
-	case f.Error != "":
-		return f.ID() + "-error"
-	case f.Hint != "":
-		return f.ID() + "-hint"
+	var list []string
+	for _, part := range []struct {
+		name  string
+		there bool
+	}{{"-error", f.Error != ""}, {"-hint", f.Hint != ""}, {"-live", f.Least > 0}} {
+		if part.there {
+			list = append(list, f.ID()+part.name)
+		}
 	}
-	return ""
+	return strings.Join(list, " ")
 }
 
 // A Check is a checkbox with its label.
@@ -122,7 +150,7 @@ func (a AccountShow) ProfileFields() []Field {
 func (a AccountShow) PasswordFields() []Field {
 	return a.Password.fields(
 		Field{Name: "current_password", Label: "Current password", Type: "password", Autocomplete: "current-password", Required: true},
-		newPassword("new_password", "New password", a.PasswordMin),
+		taboo(newPassword("new_password", "New password", a.PasswordMin), a.User.Email),
 	)
 }
 
@@ -155,12 +183,20 @@ func (u UserShow) ProfileFields() []Field {
 
 // PasswordFields is the field to set the user's password.
 func (u UserShow) PasswordFields() []Field {
-	list := u.Password.fields(newPassword("new_password", "New password", u.PasswordMin))
+	list := u.Password.fields(taboo(newPassword("new_password", "New password", u.PasswordMin), u.User.Email))
 	return append(list, u.confirm(u.Password.Refusal, true, "password")...)
 }
 
 // RolesConfirm is the field that a refused change of roles asks for.
 func (u UserShow) RolesConfirm() []Field { return u.confirm(u.Roles.Refusal, false, "roles") }
+
+// Confirm is the field that a deletion asks for, unless it can't be done at all.
+func (u UserDelete) Confirm() []Field {
+	if u.DeleteReason != "" {
+		return nil
+	}
+	return u.confirm(u.Refusal, true, "delete")
+}
 
 // DeleteConfirm is the field that a refused deletion asks for.
 func (r RoleShow) DeleteConfirm() []Field { return r.confirm(r.Delete, false, "delete") }
@@ -187,13 +223,12 @@ func roleFields(f RoleForm) []Field {
 
 func newUsername(value string, focus bool) Field {
 	return Field{Name: "username", Label: "Username", Type: "text", Value: value, Autocomplete: "username",
-		Hint:      fmt.Sprintf("%d to %d letters, digits and . _ @ + -", models.UsernameMin, models.UsernameMax),
-		MaxLength: models.UsernameMax, Required: true, Focus: focus}
+		Hint:     fmt.Sprintf("%d to %d letters, digits and . _ @ + -", models.UsernameMin, models.UsernameMax),
+		Required: true, Focus: focus}
 }
 
 func newEmail(value string) Field {
-	return Field{Name: "email", Label: "E-mail", Type: "email", Value: value, Autocomplete: "email",
-		MaxLength: models.EmailMax, Required: true}
+	return Field{Name: "email", Label: "E-mail", Type: "email", Value: value, Autocomplete: "email", Required: true}
 }
 
 // email is for a value that exists; type=email would trim and refuse some.
@@ -202,13 +237,11 @@ func email(value, autocomplete string) Field {
 }
 
 func firstName(value string) Field {
-	return Field{Name: "first_name", Label: "First name", Optional: true, Type: "text", Value: value, Autocomplete: "given-name",
-		MaxLength: models.NameMax, Half: true}
+	return Field{Name: "first_name", Label: "First name", Optional: true, Type: "text", Value: value, Autocomplete: "given-name", Half: true}
 }
 
 func lastName(value string) Field {
-	return Field{Name: "last_name", Label: "Last name", Optional: true, Type: "text", Value: value, Autocomplete: "family-name",
-		MaxLength: models.NameMax, Half: true}
+	return Field{Name: "last_name", Label: "Last name", Optional: true, Type: "text", Value: value, Autocomplete: "family-name", Half: true}
 }
 
 func personFirst(f ProfileForm, autocomplete string) Field {
@@ -224,12 +257,17 @@ func half(f Field) Field {
 	return f
 }
 
-// newPassword has no maxlength: a browser would cut a pasted password short
-// without a word.
+// newPassword has no maxlength, nor has any other field: a browser would cut what
+// is pasted short without a word.
 func newPassword(name, label string, least int) Field {
 	if least == 0 {
 		least = 8
 	}
-	return Field{Name: name, Label: label, Type: "password", Autocomplete: "new-password", Required: true,
+	return Field{Name: name, Label: label, Type: "password", Autocomplete: "new-password", Required: true, Least: least,
 		Hint: fmt.Sprintf("At least %d characters. A few words are better than symbols.", least)}
+}
+
+func taboo(f Field, email string) Field {
+	f.Taboo = email
+	return f
 }

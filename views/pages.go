@@ -15,6 +15,7 @@ type Page struct {
 	Path    string // of the request, for the current item of the navigation
 	Actor   models.Actor
 	Flash   Flash
+	Refused bool                     // a form on it was not accepted, which the title says first
 	Assets  func(name string) string // the URL of a static file; nil gives "/static/" + name
 }
 
@@ -103,7 +104,7 @@ type Overview struct {
 type AccountShow struct {
 	Page
 	User        models.User // as the database has it
-	Profile     ProfileForm // ProfileOf(User), or what was sent
+	Profile     ProfileForm // OwnProfileOf(User), or what was sent
 	Password    PasswordForm
 	Sessions    []models.Session // the actor's own; none hides the section
 	PasswordMin int              // characters; 0 is 8
