@@ -5,6 +5,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"rolecall/models"
 	"rolecall/services"
 	"rolecall/views"
 )
@@ -12,7 +13,7 @@ import (
 // consoleAccount serves GET /account.
 func (h *handlers) consoleAccount(c *fiber.Ctx) error {
 	user := actorOf(c.UserContext()).User
-	return h.renderAccount(c, http.StatusOK, views.AccountShow{Profile: views.ProfileOf(user)})
+	return h.renderAccount(c, http.StatusOK, views.AccountShow{Profile: views.OwnProfileOf(user)})
 }
 
 func (h *handlers) renderAccount(c *fiber.Ctx, status int, page views.AccountShow) error {
@@ -26,38 +27,43 @@ func (h *handlers) renderAccount(c *fiber.Ctx, status int, page views.AccountSho
 	return h.render(c, status, "account/show", page)
 }
 
-// updateAccount changes the own account; for another e-mail address the sign-in
-// has to be fresh.
 func (h *handlers) updateAccount(c *fiber.Ctx, form views.ProfileForm) error {
-	if form.Email != actorOf(c.UserContext()).User.Email {
-		if err := h.confirmed(c); err != nil {
-			return err
-		}
+	user, err := h.Users.Own(c.UserContext(), actorOf(c.UserContext()))
+	if err != nil {
+		return err
 	}
-	actor := actorOf(c.UserContext())
 	patch := services.UserPatch{Email: &form.Email, FirstName: &form.FirstName, LastName: &form.LastName}
-	_, err := h.Users.Update(c.UserContext(), actor, actor.User.UserID, patch, "")
-	return err
+	return h.saveProfile(c, user.UserID, views.OwnProfileOf(user), form, patch)
 }
 
 // consoleAccountUpdate serves POST /account.
 func (h *handlers) consoleAccountUpdate(c *fiber.Ctx) error {
-	ctx := c.UserContext()
-	actor := actorOf(ctx)
-	form := views.ProfileForm{
-		Username: actor.User.Username,
-		Email:    field(c, "email"), FirstName: field(c, "first_name"), LastName: field(c, "last_name"),
-	}
+	form := sentProfile(c)
+	delete(form.Was, "username") // an admin's to change
 	err := h.updateAccount(c, form)
-	if shownAgain(err) {
+	switch {
+	case models.KindOf(err) == models.Stale:
+		return h.consoleAccountConflict(c, form)
+	case shownAgain(err):
 		form.Refusal = views.Refused(err)
 		return h.renderAccount(c, h.refusedForm(c, err), views.AccountShow{Profile: form})
-	}
-	if err != nil {
+	case err != nil:
 		return err
 	}
 	h.flash(c, "saved")
 	return redirect(c, "/account")
+}
+
+// consoleAccountConflict shows what is stored now beside what was sent.
+func (h *handlers) consoleAccountConflict(c *fiber.Ctx, form views.ProfileForm) error {
+	user, err := h.Users.Own(c.UserContext(), actorOf(c.UserContext()))
+	if err != nil {
+		return err
+	}
+	late := lateForm{form.Edit, form.Values(), views.OwnProfileOf(user).Edit, models.UserTarget, user.UserID}
+	return h.settle(c, late, func(status int, edit views.Edit) error {
+		return h.renderAccount(c, status, views.AccountShow{Profile: views.ProfileForm{Edit: edit}})
+	})
 }
 
 // consoleAccountPassword serves POST /account/password.
@@ -67,7 +73,7 @@ func (h *handlers) consoleAccountPassword(c *fiber.Ctx) error {
 	err := h.Users.ChangePassword(ctx, actor, field(c, "current_password"), field(c, "new_password"))
 	if shownAgain(err) {
 		return h.renderAccount(c, h.refusedForm(c, err), views.AccountShow{
-			Profile: views.ProfileOf(actor.User), Password: views.PasswordForm{Refusal: views.Refused(err)},
+			Profile: views.OwnProfileOf(actor.User), Password: views.PasswordForm{Refusal: views.Refused(err)},
 		})
 	}
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"rolecall/models"
 	"rolecall/services"
 	"rolecall/views"
 )
@@ -28,7 +29,9 @@ func (h *handlers) renderRoles(c *fiber.Ctx, status int, form views.RoleForm) er
 
 // roleForm is what was sent to create or change a role.
 func roleForm(c *fiber.Ctx) views.RoleForm {
-	return views.RoleForm{RoleName: field(c, "role_name"), Description: field(c, "description")}
+	return views.RoleForm{
+		RoleName: field(c, "role_name"), Description: field(c, "description"), Edit: opened(c, "role_name", "description"),
+	}
 }
 
 // consoleRoleCreate serves POST /admin/roles.
@@ -74,29 +77,56 @@ func (h *handlers) renderRole(c *fiber.Ctx, status int, change func(*views.RoleS
 	return h.render(c, status, "roles/show", page)
 }
 
-// consoleRoleUpdate serves POST /admin/roles/:role. A built-in role's form has
-// no field for the name.
-func (h *handlers) consoleRoleUpdate(c *fiber.Ctx) error {
+// updateRole changes the role. A built-in role's form has no field for the name.
+func (h *handlers) updateRole(c *fiber.Ctx, id int64, form views.RoleForm) error {
 	ctx := c.UserContext()
+	role, err := h.Roles.Get(ctx, actorOf(ctx), id)
+	if err != nil {
+		return err
+	}
+	name := &form.RoleName
+	if !c.Request().PostArgs().Has("role_name") {
+		name = nil
+	}
+	_, err = h.Roles.Update(ctx, actorOf(ctx), id, name, &form.Description, form.MeantFor(views.RoleOf(role).Edit))
+	return err
+}
+
+// consoleRoleUpdate serves POST /admin/roles/:role.
+func (h *handlers) consoleRoleUpdate(c *fiber.Ctx) error {
 	id, err := pathID(c, "role")
 	if err != nil {
 		return err
 	}
 	form := roleForm(c)
-	name := &form.RoleName
-	if !c.Request().PostArgs().Has("role_name") {
-		name = nil
-	}
-	_, err = h.Roles.Update(ctx, actorOf(ctx), id, name, &form.Description, "")
-	if shownAgain(err) {
+	err = h.updateRole(c, id, form)
+	switch {
+	case models.KindOf(err) == models.Stale:
+		return h.consoleRoleConflict(c, id, form)
+	case shownAgain(err):
 		form.Refusal = views.Refused(err)
 		return h.renderRole(c, h.refusedForm(c, err), func(page *views.RoleShow) { page.Form = form })
-	}
-	if err != nil {
+	case err != nil:
 		return err
 	}
 	h.flash(c, "saved")
 	return redirect(c, rolePath(id))
+}
+
+// consoleRoleConflict shows what is stored now beside what was sent.
+func (h *handlers) consoleRoleConflict(c *fiber.Ctx, id int64, form views.RoleForm) error {
+	role, err := h.Roles.Get(c.UserContext(), actorOf(c.UserContext()), id)
+	if err != nil {
+		return err
+	}
+	sent := form.Values()
+	if !c.Request().PostArgs().Has("role_name") {
+		sent["role_name"] = role.RoleName
+	}
+	late := lateForm{form.Edit, sent, views.RoleOf(role).Edit, models.RoleTarget, id}
+	return h.settle(c, late, func(status int, edit views.Edit) error {
+		return h.renderRole(c, status, func(page *views.RoleShow) { page.Form.Edit = edit })
+	})
 }
 
 // deleteRole deletes a role; to take it from its holders, the sign-in has to be

@@ -60,21 +60,39 @@ func (h *handlers) consoleUserCreate(c *fiber.Ctx) error {
 	return redirect(c, userPath(user.UserID))
 }
 
-// updateUser changes the account; for another e-mail address the sign-in has to be
-// fresh.
-func (h *handlers) updateUser(c *fiber.Ctx, id int64, form views.ProfileForm) error {
-	before, err := h.Users.Get(c.UserContext(), actorOf(c.UserContext()), id)
-	if err != nil {
-		return err
+// sentProfile is what was sent to change an account.
+func sentProfile(c *fiber.Ctx) views.ProfileForm {
+	return views.ProfileForm{
+		Username: field(c, "username"), Email: field(c, "email"),
+		FirstName: field(c, "first_name"), LastName: field(c, "last_name"),
+		Edit: opened(c, "username", "email", "first_name", "last_name"),
 	}
-	if before.Email != form.Email {
+}
+
+// saveProfile changes the account, which is now like that; for another e-mail
+// address the sign-in has to be fresh. A form that comes too late changes
+// nothing, so it is refused first.
+func (h *handlers) saveProfile(c *fiber.Ctx, userID int64, now views.ProfileForm, form views.ProfileForm, patch services.UserPatch) error {
+	revision := form.MeantFor(now.Edit)
+	if revision != "" && revision != now.Version {
+		return models.Outdated("account")
+	}
+	if form.Email != now.Email {
 		if err := h.confirmed(c); err != nil {
 			return err
 		}
 	}
-	patch := services.UserPatch{Username: &form.Username, Email: &form.Email, FirstName: &form.FirstName, LastName: &form.LastName}
-	_, err = h.Users.Update(c.UserContext(), actorOf(c.UserContext()), id, patch, form.Version)
+	_, err := h.Users.Update(c.UserContext(), actorOf(c.UserContext()), userID, patch, revision)
 	return err
+}
+
+func (h *handlers) updateUser(c *fiber.Ctx, id int64, form views.ProfileForm) error {
+	user, err := h.Users.Get(c.UserContext(), actorOf(c.UserContext()), id)
+	if err != nil {
+		return err
+	}
+	patch := services.UserPatch{Username: &form.Username, Email: &form.Email, FirstName: &form.FirstName, LastName: &form.LastName}
+	return h.saveProfile(c, id, views.ProfileOf(user), form, patch)
 }
 
 // consoleUserUpdate serves POST /admin/users/:user.
@@ -83,22 +101,29 @@ func (h *handlers) consoleUserUpdate(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	form := views.ProfileForm{
-		Username: field(c, "username"), Email: field(c, "email"),
-		FirstName: field(c, "first_name"), LastName: field(c, "last_name"), Version: field(c, "version"),
-	}
-	if err = h.updateUser(c, id, form); err == nil {
-		h.flash(c, "saved")
-		return redirect(c, userPath(id))
-	}
-	if !shownAgain(err) {
+	form := sentProfile(c)
+	err = h.updateUser(c, id, form)
+	switch {
+	case models.KindOf(err) == models.Stale:
+		return h.consoleUserConflict(c, id, form)
+	case shownAgain(err):
+		form.Refusal = views.Refused(err)
+		return h.renderUser(c, h.refusedForm(c, err), func(page *views.UserShow) { page.Profile = form })
+	case err != nil:
 		return err
 	}
-	form.Refusal = views.Refused(err)
-	return h.renderUser(c, h.refusedForm(c, err), func(page *views.UserShow) {
-		if models.KindOf(err) == models.Stale { // sent once more, it is meant for what is shown now
-			form.Version = page.Profile.Version
-		}
-		page.Profile = form
+	h.flash(c, "saved")
+	return redirect(c, userPath(id))
+}
+
+// consoleUserConflict shows what is stored now beside what was sent.
+func (h *handlers) consoleUserConflict(c *fiber.Ctx, id int64, form views.ProfileForm) error {
+	user, err := h.Users.Get(c.UserContext(), actorOf(c.UserContext()), id)
+	if err != nil {
+		return err
+	}
+	late := lateForm{form.Edit, form.Values(), views.ProfileOf(user).Edit, models.UserTarget, id}
+	return h.settle(c, late, func(status int, edit views.Edit) error {
+		return h.renderUser(c, status, func(page *views.UserShow) { page.Profile.Edit = edit })
 	})
 }

@@ -52,7 +52,6 @@ func (h *handlers) renderUser(c *fiber.Ctx, status int, change func(*views.UserS
 		Page: h.pageOf(c, "%s", user.Username), User: user, Locked: locked[id], Profile: views.ProfileOf(user), Roles: views.RolesOf(user),
 		AllRoles: roles, Sessions: sessions, Events: events.Items, Guards: guards, PasswordMin: h.cfg.PasswordMinLength,
 	}
-	page.Profile.Version = user.Revision()
 	change(&page)
 	return h.render(c, status, "users/show", page)
 }

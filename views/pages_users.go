@@ -39,7 +39,7 @@ type UserShow struct {
 	Page
 	User        models.User // as the database has it
 	Locked      models.Time // until when failed sign-ins hold it back; zero for not at all
-	Profile     ProfileForm // ProfileOf(User) with a Version, or what was sent
+	Profile     ProfileForm // ProfileOf(User), or what was sent
 	Roles       RolesForm   // RolesOf(User), or what was sent
 	Password    NewPasswordForm
 	AllRoles    []models.Role
@@ -49,17 +49,31 @@ type UserShow struct {
 	PasswordMin int // characters; 0 is 8
 }
 
-// A ProfileForm is what was sent to change an account. Username and Version are
-// an admin's to send; the own account has neither.
+// A ProfileForm is what was sent to change an account. Username is an admin's to
+// send; the form of the own account has none.
 type ProfileForm struct {
 	Refusal
+	Edit
 	Username, Email, FirstName, LastName string
-	Version                              string // the entity tag that the values were read with
 }
 
-// ProfileOf is the form that shows the user's present values.
+// ProfileOf is the form that shows an admin the user's present values.
 func ProfileOf(u models.User) ProfileForm {
-	return ProfileForm{Username: u.Username, Email: u.Email, FirstName: u.FirstName, LastName: u.LastName}
+	form := ProfileForm{Username: u.Username, Email: u.Email, FirstName: u.FirstName, LastName: u.LastName}
+	form.Edit = Edit{Version: u.Revision(), Was: form.Values()}
+	return form
+}
+
+// OwnProfileOf is the form that shows users their own.
+func OwnProfileOf(u models.User) ProfileForm {
+	form := ProfileOf(u)
+	delete(form.Was, "username")
+	return form
+}
+
+// Values are the form's, by field.
+func (f ProfileForm) Values() Values {
+	return Values{"username": f.Username, "email": f.Email, "first_name": f.FirstName, "last_name": f.LastName}
 }
 
 // A RolesForm is the set of roles that was sent for a user.
@@ -86,6 +100,10 @@ type UserDelete struct {
 	Page
 	Refusal
 	User         models.User
-	Sessions     int    // that would end
-	DeleteReason string // why it can't be done; "" if it can
+	Sessions     []models.Session // that would end: the newest
+	SessionCount int64            // all of them
+	Devices      int64            // browsers and addresses known of the user
+	Attempts     int64            // failed sign-ins
+	Events       int64            // of the audit, about the user: they stay
+	DeleteReason string           // why it can't be done; "" if it can
 }
