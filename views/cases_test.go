@@ -44,6 +44,8 @@ func pageCases() []pageCase {
 	cases := append(authCases(), accountCases()...)
 	cases = append(cases, userListCases()...)
 	cases = append(cases, userCases()...)
+	cases = append(cases, deleteCases()...)
+	cases = append(cases, conflictCases()...)
 	cases = append(cases, roleCases()...)
 	return append(cases, otherCases()...)
 }
@@ -74,8 +76,8 @@ func accountCases() []pageCase {
 		{SessionID: "s2", Kind: models.APISession, CreatedAt: past, LastSeenAt: past},
 	}
 	return []pageCase{
-		{"account/show", "full", AccountShow{Page: on("/account"), User: own, Profile: ProfileOf(own), Sessions: sessions},
-			[]string{"It is done.", `value="ada@example.com"`, "never", "not known", "Firefox on Linux", "this one", "Unknown program", `action="/account/sessions/s2/delete"`, `href="/account" aria-current="page"`},
+		{"account/show", "full", AccountShow{Page: on("/account"), User: own, Profile: OwnProfileOf(own), Sessions: sessions},
+			[]string{"It is done.", `value="ada@example.com"`, "never", "not known", "Firefox on Linux", "this device", "Unknown program", `action="/account/sessions/s2/delete"`, `href="/account" aria-current="page"`},
 			[]string{`action="/account/sessions/s1/delete"`, "aria-invalid", "autofocus"}},
 		{"account/show", "refused", AccountShow{Page: on("/account"), User: own, Profile: ProfileForm{Email: "new@x", Refusal: refused("email", "Taken.")}, Password: PasswordForm{refused("current_password", "Wrong.")}},
 			[]string{"Taken.", "Wrong.", `value="new@x"`, `id="f-current_password-error"`}, []string{"Where you are signed in"}},
@@ -118,8 +120,6 @@ func userCases() []pageCase {
 		{"users/show", "pending", show(pending), []string{"Approve", `action="/admin/users/8/enable"`}, []string{"/disable", "Not signed in"}},
 		{"users/show", "guarded", guarded, []string{"Not yourself.", "Not the last.", "Keeps it.", `<input type="hidden" name="roles" value="Admin">`, `disabled aria-describedby="disable-reason"`}, []string{`href="/admin/users/1/delete"`}},
 		{"users/show", "disabled and refused", spoiled, []string{"Enable", "Taken.", "No such role.", "Too common."}, []string{"/disable"}},
-		{"users/delete", "full", UserDelete{Page: on("/admin/users/7/delete"), User: u, Sessions: 3}, []string{"Delete First Last?", "seven@example.com", "User, Editor", "3 sessions", "The audit"}, []string{"disabled"}},
-		{"users/delete", "refused", UserDelete{Page: on("/admin/users/7/delete"), User: models.User{UserID: 7, Username: "bare"}, DeleteReason: "The last admin stays.", Refusal: Refusal{Message: "It can't be done."}}, []string{"The last admin stays.", "no roles", "signed in nowhere", " disabled"}, nil},
 	}
 }
 

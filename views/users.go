@@ -93,8 +93,21 @@ func (a AccountShow) HasOtherSessions() bool {
 // State is the state of the account that would go.
 func (u UserDelete) State() State { return stateOf(u.User, false) }
 
-// SessionCount is how many sessions would end.
-func (u UserDelete) SessionCount() int64 { return int64(u.Sessions) }
+// sessionsNamed is how many sessions the page names that asks before a deletion.
+const sessionsNamed = 5
+
+// SessionRows are the first few sessions that would end.
+func (u UserDelete) SessionRows() []SessionRow {
+	return sessionRows(u.Sessions[:min(len(u.Sessions), sessionsNamed)], u.Actor.SessionID)
+}
+
+// MoreSessions is how many others would end.
+func (u UserDelete) MoreSessions() int64 {
+	return max(0, u.SessionCount-int64(min(len(u.Sessions), sessionsNamed)))
+}
+
+// HistoryURL leads to the events that stay.
+func (u UserDelete) HistoryURL() string { return AuditQuery{Target: u.User.Username}.URL() }
 
 // UserRows are the accounts that wait for approval.
 func (o Overview) UserRows() []UserRow { return rows(o.Waiting, nil) }
