@@ -25,6 +25,7 @@ var tasks = slices.Concat(
 	sessionTasks,
 	userTasks,
 	roleTasks,
+	peopleTasks,
 )
 
 // TestTasks does each task with JavaScript, and without it, each time with a
