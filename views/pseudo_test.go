@@ -57,7 +57,7 @@ var (
 )
 
 // wordless are the attributes that no person reads.
-var wordless = []string{"content", "data-reveal", "data-until"}
+var wordless = []string{"content", "data-reveal", "data-until", "data-check", "data-hint"}
 
 // untranslated lists the texts and attributes of a page with letters outside the
 // marks that belong to none of the names.
@@ -130,7 +130,7 @@ func collect(v reflect.Value, list *[]string) {
 				collect(v.Field(i), list)
 			}
 		}
-	case reflect.Slice:
+	case reflect.Slice, reflect.Array:
 		for i := range v.Len() {
 			collect(v.Index(i), list)
 		}
