@@ -38,7 +38,6 @@ func settleConflict(b *browser, s *services.Services) {
 	b.submit(path, map[string]string{"last_name": "Murray Hopper", "email": "hopper@navy.example"})
 	b.shows("Nothing of yours is saved yet")
 	b.shows("Changed by eva")
-	b.picture("user-conflict")
 	if chosen := b.evaluate("form.conflict :checked", "map(e => e.id)"); !slices.Equal(chosen, []string{"c-email-sent", "c-first_name-stored", "c-last_name-sent"}) {
 		b.t.Errorf("chosen are %v", chosen)
 	}
@@ -63,7 +62,6 @@ func deleteUser(b *browser, s *services.Services) {
 	for _, text := range []string{"Delete Grace Hopper?", "grace@example.com", "Its roles: User", "Its 1 session, at once", "Chrome on Linux from 127.0.0.1", "1 event about this account"} {
 		b.shows(text)
 	}
-	b.picture("user-delete-asked")
 	b.press("form[action$='/delete'] button[type=submit]")
 	b.shows("Enter your own password.")
 	b.fill("#f-your_password-delete", password)
@@ -93,7 +91,6 @@ func registerAfterMistakes(b *browser, _ *services.Services) {
 			b.t.Errorf("the list above says %q of %s, want %q", got, id, sentence)
 		}
 	}
-	b.picture("register-refused")
 	b.until("the first of them has the focus", func() bool { return b.count("#f-username:focus") == 1 })
 	if kept := b.evaluate("form input", "map(e => e.value)"); !slices.Equal(kept, []string{"gh", "grace", "Grace", "", ""}) {
 		b.t.Errorf("kept is %q, want all but the password", kept)
@@ -115,7 +112,6 @@ func hearOfPassword(b *browser, _ *services.Services) {
 	hint("Characters still needed: 4")
 	b.keys("word1")
 	hint("This password is on the list of common ones that attackers try first. Choose another.")
-	b.picture("register-hint")
 	b.keys(strings.Repeat(kb.Backspace, 9) + "Grace.Hopper")
 	hint("Choose a password that is not your username or e-mail address.")
 	b.keys(" was here")
@@ -166,7 +162,6 @@ func endOwnSessions(b *browser, s *services.Services) {
 	if rows := b.texts(".line"); len(rows) != 4 || !strings.Contains(rows[2], "curl/8.5") || !strings.Contains(rows[2], "API from 198.51.100.7") {
 		b.t.Errorf("the sessions are %q", rows)
 	}
-	b.picture("account-own-sessions")
 	b.press(".line:nth-child(3) button")
 	b.shows("The session has ended.")
 	b.hides("curl/8.5")
@@ -188,7 +183,6 @@ func settleOwnConflict(b *browser, s *services.Services) {
 	}
 	b.submit("/account", map[string]string{"last_name": "Brewster"})
 	b.shows("Nothing of yours is saved yet")
-	b.picture("account-conflict")
 	b.press("form.conflict a")
 	if got := b.evaluate("[name=last_name]", "map(e => e.value)")[0]; got != "Murray" {
 		b.t.Errorf("after my version is discarded, there stands %q", got)

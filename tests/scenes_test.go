@@ -1,6 +1,8 @@
 package tests
 
 import (
+	"github.com/chromedp/chromedp"
+
 	"rolecall/models"
 	"rolecall/services"
 )
@@ -34,6 +36,7 @@ var scenes = []scene{
 	}},
 	{name: "user", prepare: withUser, states: []state{
 		{name: "account", path: "/account"},
+		{name: "account-conflict", path: "/account", act: overtaken("grace", "/account", map[string]string{"last_name": "Murray"}, map[string]string{"last_name": "Brewster"})},
 		{name: "forbidden", path: "/admin/users"},
 	}},
 	{name: "admin", settings: approvalNeeded, prepare: withAdmin, states: adminStates},
@@ -53,6 +56,11 @@ var strangerStates = []state{
 	{name: "register", path: "/register"},
 	{name: "register-refused", path: "/register", act: func(b *browser) {
 		b.submit("/register", map[string]string{"username": "root", "email": "root@example.com", "password": "password1"})
+	}},
+	{name: "register-hint", path: "/register", act: func(b *browser) {
+		b.do(chromedp.Focus(chromedp.CSS("#f-password")))
+		b.keys("password1")
+		b.shows("on the list of common ones")
 	}},
 	{name: "setup-over", path: "/setup?token=used"},
 	{name: "missing", path: "/nothing"},
@@ -83,6 +91,8 @@ var adminStates = []state{
 	{name: "user-changed", path: "/admin/users/4", act: func(b *browser) {
 		b.submit("/admin/users/4", map[string]string{"first_name": "Clara"})
 	}},
+	{name: "user-conflict", path: "/admin/users/5", act: overtaken("root", "/admin/users/5",
+		map[string]string{"first_name": "Demetrius", "last_name": "Dvořáková"}, map[string]string{"last_name": "D.", "email": "a.long.and.winding.address@of-some-company.example.com"})},
 	{name: "user-disabled", path: "/admin/users/6"},
 	{name: "user-pending", path: "/admin/users/62"},
 	{name: "user-locked", path: "/admin/users/61"},
@@ -93,6 +103,8 @@ var adminStates = []state{
 		b.submit("/admin/roles", map[string]string{"role_name": "editor"})
 	}},
 	{name: "role", path: "/admin/roles/3"},
+	{name: "role-conflict", path: "/admin/roles/4", act: overtaken("root", "/admin/roles/4",
+		map[string]string{"description": "Reads the books."}, map[string]string{"role_name": "Reader"})},
 	{name: "role-delete-refused", path: "/admin/roles/3", act: func(b *browser) { b.press("form[action$='/delete'] button") }},
 	{name: "role-built-in", path: "/admin/roles/1"},
 	{name: "audit", path: "/admin/audit"},
@@ -107,6 +119,7 @@ var adminStates = []state{
 		b.tick("input[name=roles][value=Support]")
 		b.press("form[action$='/roles'] button[type=submit]")
 	}},
+	{name: "user-delete-confirm", path: "/admin/users/3/delete"},
 }
 
 func registrationClosed(cfg *services.Config) { cfg.Registration = services.RegistrationClosed }
@@ -137,6 +150,17 @@ func withAdmin(b *browser, s *services.Services) {
 		b.t.Fatal(err)
 	}
 	b.signIn("root")
+}
+
+// overtaken lets another browser of the same person save first.
+func overtaken(username, path string, theirs, mine map[string]string) func(b *browser) {
+	return func(b *browser) {
+		other := b.another()
+		other.signIn(username)
+		other.open(path)
+		other.submit(path, theirs)
+		b.submit(path, mine)
+	}
 }
 
 // signInElsewhere leaves a session on another device.
