@@ -1,6 +1,7 @@
 package views
 
 import (
+	"bytes"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -82,10 +83,12 @@ func rank(l *Language) int {
 
 func parseLanguage(tag string, text []byte) (*Language, error) {
 	l := &Language{Tag: tag}
-	if err := json.Unmarshal(text, l); err != nil {
+	file := json.NewDecoder(bytes.NewReader(text))
+	file.DisallowUnknownFields()
+	err := file.Decode(l)
+	if err != nil {
 		return nil, err
 	}
-	var err error
 	if l.rules, err = language.Parse(tag); err != nil {
 		return nil, err
 	}

@@ -173,6 +173,7 @@ func TestParseLanguage(t *testing.T) {
 		"no JSON":       {"de", `{"name": }`},
 		"no tag":        {"no language", `{}`},
 		"another shape": {"de", `{"words": []}`},
+		"a slip":        {"de", `{"word": {}}`},
 	} {
 		if l, err := parseLanguage(tt[0], []byte(tt[1])); err == nil {
 			t.Errorf("%s: parsed as %+v", name, l)

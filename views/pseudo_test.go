@@ -3,6 +3,8 @@ package views
 import (
 	"html"
 	"html/template"
+	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -141,6 +143,33 @@ func collect(v reflect.Value, list *[]string) {
 	case reflect.Pointer, reflect.Interface:
 		if !v.IsNil() {
 			collect(v.Elem(), list)
+		}
+	}
+}
+
+// TestScriptsAreWordless holds that a script has its texts from the page. Names of
+// keys are no texts, and the description of the API, which docs.js shows, is in
+// English.
+func TestScriptsAreWordless(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../static/*.js")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("found %d scripts: %v", len(files), err)
+	}
+	text := regexp.MustCompile("[\"'`]([A-Z][a-z]+(?: [^\"'`]*|[.!?…])?)[\"'`]|(?:textContent|innerText|placeholder|title) = ([\"'`][^\"'`]+)")
+	key := regexp.MustCompile(`^(Enter|Escape|Tab|Home|End|Page(Up|Down)|Arrow\w+|Shift|Control|Alt|Meta|Delete|Backspace|Accept|Space)$`)
+	for _, file := range files {
+		if filepath.Base(file) == "docs.js" {
+			continue
+		}
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, match := range text.FindAllStringSubmatch(string(source), -1) {
+			if !key.MatchString(match[1]) {
+				t.Errorf("%s says %s", file, match[0])
+			}
 		}
 	}
 }
