@@ -25,6 +25,7 @@ var tasks = slices.Concat(
 	sessionTasks,
 	userTasks,
 	roleTasks,
+	languageTasks,
 	peopleTasks,
 )
 
