@@ -76,7 +76,7 @@ func TestStaleForm(t *testing.T) {
 		old := version(b.get(path))
 		s.call(t, "root", "PUT /users/{ann}", `{"first_name":"Yours"}`).want(t, "another's change", 200)
 		refused := send(old).want(t, "the old version", 412)
-		refused.shows(t, "the old version", "Somebody else changed this", `value="Mine" checked`)
+		refused.shows(t, "the old version", "This was changed after you had opened it.", `value="Mine" checked`)
 		send(version(refused)).want(t, "the version shown", 303)
 		if user := parse[userJSON](t, s.call(t, "root", "GET /users/{ann}", "")); user.FirstName != "Mine" {
 			t.Errorf("first name is %q, want the form's", user.FirstName)

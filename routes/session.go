@@ -142,7 +142,7 @@ func (h *handlers) form(next fiber.Handler) fiber.Handler {
 // cookie carries: what a stranger writes into it shows nothing of his own.
 var notices = map[string]views.Flash{
 	"saved":            {Kind: "success", Text: "Saved."},
-	"nothing-to-save":  {Kind: "info", Text: "Somebody else changed this after you had opened it. You had changed nothing that differs from it, so there was nothing to save."},
+	"nothing-to-save":  {Kind: "info", Text: "This was changed after you had opened it. You had changed nothing that differs from it, so there was nothing to save."},
 	"user-created":     {Kind: "success", Text: "The account is created."},
 	"user-deleted":     {Kind: "success", Text: "The account is deleted."},
 	"user-disabled":    {Kind: "success", Text: "The account is disabled, and its sessions have ended."},

@@ -51,3 +51,13 @@ func conflictCases() []pageCase {
 				`data-check="/password/check" data-least="8"`, `id="f-password-live" aria-live="polite"`, `aria-describedby="f-password-error f-password-hint f-password-live"`, "password.js"}, []string{"maxlength", "data-email"}},
 	}
 }
+
+// hostileConflict is a form that came too late, with what an attacker might have
+// stored and what another might send.
+func hostileConflict(form ProfileForm, evil string) ProfileForm {
+	changes := map[string]models.Event{"email": {ActorID: 5, ActorName: evil, At: past, Changes: models.Changes{"email": {New: evil}}}}
+	edit := Edit{Was: Values{"email": "was"}}
+	form.Conflict = edit.Against(Values{"email": evil + "x", "first_name": evil, "username": evil + "y"}, form.Was, changes, models.Actor{})
+	form.Conflict.URL = "/admin/users/7"
+	return form
+}
