@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"rolecall/models"
@@ -143,6 +144,19 @@ func TestState(t *testing.T) {
 	} {
 		if got := stateOf(tt.user, tt.locked).Word; got != tt.want {
 			t.Errorf("stateOf(%+v, %t) = %s, want %s", tt.user, tt.locked, got, tt.want)
+		}
+	}
+}
+
+// TestHintsHaveTheirScript: the pages on which a password is chosen load the
+// script of the hints, and no others.
+func TestHintsHaveTheirScript(t *testing.T) {
+	t.Parallel()
+	set := parse(t)
+	for _, c := range pageCases() {
+		out := render(t, set, c)
+		if chosen, loaded := strings.Contains(out, `data-check="`), strings.Contains(out, "password.js"); chosen != loaded {
+			t.Errorf("%s, %s: a password is chosen: %t; the script is loaded: %t", c.template, c.name, chosen, loaded)
 		}
 	}
 }
