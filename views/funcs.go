@@ -107,10 +107,8 @@ func (l *Language) whenAt(t models.Time, now time.Time) When {
 
 // write puts the names of this language into the place of package time's.
 func (l *Language) write(at time.Time, layout string) string {
-	return strings.NewReplacer(
-		at.Month().String(), l.Months[at.Month()-1],
-		at.Weekday().String(), l.Weekdays[at.Weekday()],
-	).Replace(at.Format(layout))
+	text := strings.Replace(at.Format(layout), at.Month().String(), l.Months[at.Month()-1], 1)
+	return strings.Replace(text, at.Weekday().String(), l.Weekdays[at.Weekday()], 1)
 }
 
 func (l *Language) short(at, now time.Time) string {
