@@ -22,8 +22,8 @@ import (
 type DB struct {
 	write, read *gorm.DB // one pool, but for SQLite
 	engine      engine
-	ownerActive column           // Users.IsActive, where the owner has one
-	widths      map[string]int64 // of the owner's columns, such as Users.Email
+	ownerActive column            // Users.IsActive, where the owner has one
+	owner       map[string]column // the owner's by our names for them: no two tables share one but the keys
 
 	snapshot     snapshot
 	principalSQL string
@@ -34,8 +34,15 @@ type DB struct {
 type engine interface {
 	// open connects; both pools may be one.
 	open(config *gorm.Config) (write, read *gorm.DB, err error)
-	// inspect asks the server what the statements depend on. It only reads.
-	inspect(db *gorm.DB) error
+	// inspect asks the server what the statements depend on. It only reads. The
+	// owner's columns are known, by our names for them.
+	inspect(db *gorm.DB, owner map[string]column) error
+	// param is what a text goes to the server as, to be compared with that column
+	// or to be kept in it.
+	param(column, text string) any
+	// measure is how much of the column's width the text takes; false where the
+	// column can't hold all of its characters.
+	measure(column, text string) (length int64, holds bool)
 	// fold makes of a text expression one that is equal, sorts and matches
 	// without regard to letter case. It is put on both sides of a comparison.
 	fold(expression string) string

@@ -26,7 +26,11 @@ func (e postgresEngine) open(config *gorm.Config) (write, read *gorm.DB, err err
 	return db, db, err
 }
 
-func (postgresEngine) inspect(*gorm.DB) error { return nil }
+func (postgresEngine) inspect(*gorm.DB, map[string]column) error { return nil }
+
+func (postgresEngine) param(_, text string) any { return text }
+
+func (postgresEngine) measure(_, text string) (length int64, holds bool) { return characters(text) }
 
 // embedded is false; pgx keeps statements prepared by itself, and notices when a
 // table was altered.

@@ -85,7 +85,11 @@ func createPrivate(path string) error {
 	return file.Close()
 }
 
-func (sqliteEngine) inspect(*gorm.DB) error { return nil }
+func (sqliteEngine) inspect(*gorm.DB, map[string]column) error { return nil }
+
+func (sqliteEngine) param(_, text string) any { return text }
+
+func (sqliteEngine) measure(_, text string) (length int64, holds bool) { return characters(text) }
 
 func (sqliteEngine) embedded() bool { return true }
 

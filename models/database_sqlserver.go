@@ -28,6 +28,15 @@ type sqlserverEngine struct {
 	// without regard to case. LOWER on a column costs the index, so a column
 	// that needs none gets none.
 	caseSensitive bool
+	narrow        map[string]narrowColumn
+}
+
+// A narrowColumn is a CHAR or VARCHAR of the owner's: it holds the characters of
+// one code page. A parameter of NVARCHAR, which texts are to the driver, would
+// have each of its values converted for the comparison, and its index unused.
+type narrowColumn struct {
+	page      codePage
+	collation string
 }
 
 // newSQLServer takes everything that go-mssqldb takes. A URL that does not say
@@ -86,20 +95,73 @@ func openServer(dialector gorm.Dialector, config *gorm.Config) (*gorm.DB, error)
 	return db, nil
 }
 
-// inspect asks for the collation of the names. A server that can't tell, or
-// tells of one that is not CI, gets comparisons with LOWER: right, if slower.
-func (e *sqlserverEngine) inspect(db *gorm.DB) error {
-	var collations []string
-	err := db.Raw(`SELECT COALESCE("COLLATION_NAME", '') FROM "INFORMATION_SCHEMA"."COLUMNS"` +
-		` WHERE "TABLE_NAME" IN ('Users', 'Roles') AND "COLUMN_NAME" IN ('Username', 'Email', 'FirstName', 'LastName', 'RoleName')`).
-		Scan(&collations).Error
-	e.caseSensitive = err != nil || len(collations) == 0
-	for _, collation := range collations {
-		if !strings.Contains(strings.ToUpper(collation), "_CI") {
+// inspect asks for the collations of the texts. A server that can't tell, or
+// tells of one that is not CI, gets comparisons with LOWER: right, if slower. Which
+// columns are narrow the driver knows too, save for those of UTF-8.
+func (e *sqlserverEngine) inspect(db *gorm.DB, owner map[string]column) error {
+	e.narrow = map[string]narrowColumn{}
+	for name, column := range owner {
+		if narrowKind(column.kind) {
+			e.narrow[name] = narrowColumn{}
+		}
+	}
+	var texts []struct {
+		Name, Kind, Collation string
+		Page                  codePage
+	}
+	err := db.Raw(`SELECT "COLUMN_NAME" AS "Name", "DATA_TYPE" AS "Kind", COALESCE("COLLATION_NAME", '') AS "Collation",` +
+		` COALESCE(CAST(COLLATIONPROPERTY("COLLATION_NAME", 'CodePage') AS INT), 0) AS "Page"` +
+		` FROM "INFORMATION_SCHEMA"."COLUMNS" WHERE "TABLE_NAME" IN ('Users', 'Roles')` +
+		` AND "COLUMN_NAME" IN ('Username', 'PasswordHash', 'Email', 'FirstName', 'LastName', 'RoleName')`).Scan(&texts).Error
+	e.caseSensitive = err != nil || len(texts) == 0
+	for _, text := range texts {
+		name := ownName(owner, text.Name)
+		if name != "PasswordHash" && !strings.Contains(strings.ToUpper(text.Collation), "_CI") {
 			e.caseSensitive = true
+		}
+		if narrowKind(text.Kind) {
+			e.narrow[name] = narrowColumn{text.Page, text.Collation}
 		}
 	}
 	return nil
+}
+
+func narrowKind(kind string) bool {
+	return strings.EqualFold(kind, "varchar") || strings.EqualFold(kind, "char")
+}
+
+// ownName is ours for a column, which the server may spell in another case.
+func ownName(owner map[string]column, name string) string {
+	for own := range owner {
+		if strings.EqualFold(own, name) {
+			return own
+		}
+	}
+	return name
+}
+
+// param: the driver sends the bytes of a mssql.VarChar as they are, so that only
+// ASCII is the same text in every code page. Another text is cast by the server,
+// under the column's collation. What the column can't hold equals nothing in it.
+func (e *sqlserverEngine) param(column, text string) any {
+	narrow, found := e.narrow[column]
+	if !found {
+		return text
+	}
+	if _, holds := narrow.page.measure(text); !holds {
+		return gorm.Expr("CAST(NULL AS VARCHAR(1))")
+	}
+	if ascii(text) {
+		return mssql.VarChar(text)
+	}
+	return gorm.Expr("CAST(? COLLATE "+narrow.collation+" AS VARCHAR(8000))", text)
+}
+
+func (e *sqlserverEngine) measure(column, text string) (length int64, holds bool) {
+	if narrow, found := e.narrow[column]; found {
+		return narrow.page.measure(text)
+	}
+	return characters(text)
 }
 
 func (e *sqlserverEngine) fold(expression string) string {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -39,14 +41,14 @@ const HashWidth = 60
 // missing, when the service could not work on them.
 func (db *DB) inspect(ctx context.Context) error {
 	var missing []string
-	db.widths = map[string]int64{}
+	db.owner = map[string]column{}
 	for _, want := range ownerColumns {
 		found, err := db.columnsOf(db.write.WithContext(ctx), want.table)
 		if err != nil {
 			return err
 		}
 		for _, name := range want.columns {
-			db.widths[want.table+"."+name] = find(found, name).width
+			db.owner[name] = find(found, name)
 			if !db.readable(ctx, want.table, name, find(found, name)) {
 				missing = append(missing, want.table+"."+name)
 			}
@@ -61,13 +63,13 @@ func (db *DB) inspect(ctx context.Context) error {
 	if len(missing) > 0 {
 		return fmt.Errorf("the database lacks %s", strings.Join(missing, ", "))
 	}
-	if width := db.widths["Users.PasswordHash"]; width > 0 && width < HashWidth {
+	if width := db.owner["PasswordHash"].width; width > 0 && width < HashWidth {
 		return fmt.Errorf("Users.PasswordHash holds %d characters, and a hash has %d", width, HashWidth)
 	}
 	if err := db.preparePrincipal(ctx); err != nil {
 		return fmt.Errorf("prepare the statement of every request: %w", err)
 	}
-	return db.engine.inspect(db.write.WithContext(ctx))
+	return db.engine.inspect(db.write.WithContext(ctx), db.owner)
 }
 
 // columnsOf returns the columns of a table, nil where there is no such table.
@@ -125,6 +127,11 @@ func (db *DB) spell(model any, columns []column) error {
 	return nil
 }
 
+// characters is the measure of the engines whose columns hold every text.
+func characters(text string) (length int64, holds bool) {
+	return int64(utf8.RuneCountInString(text)), true
+}
+
 // find ignores letter case, as SQL Server does under its default collation.
 func find(columns []column, name string) column {
 	for _, column := range columns {
@@ -156,26 +163,54 @@ func (db *DB) missingOwnerTables(ctx context.Context) ([]step, error) {
 // CheckUser is CheckUser, and that each value fits into the owner's column.
 func (db *DB) CheckUser(username, email, firstName, lastName string) FieldErrors {
 	fields := CheckUser(username, email, firstName, lastName)
-	fields.check("username", db.checkWidth("Users.Username", username))
-	fields.check("email", db.checkWidth("Users.Email", email))
-	fields.check("first_name", db.checkWidth("Users.FirstName", firstName))
-	fields.check("last_name", db.checkWidth("Users.LastName", lastName))
+	fields.check("username", db.checkText("Username", username))
+	fields.check("email", db.checkText("Email", email))
+	fields.check("first_name", db.checkText("FirstName", firstName))
+	fields.check("last_name", db.checkText("LastName", lastName))
 	return fields
 }
 
 // CheckRole is CheckRole, and that the name fits into the owner's column.
 func (db *DB) CheckRole(name, description string) FieldErrors {
 	fields := CheckRole(name, description)
-	fields.check("role_name", db.checkWidth("Roles.RoleName", name))
+	fields.check("role_name", db.checkText("RoleName", name))
 	return fields
 }
 
-func (db *DB) checkWidth(column, value string) string {
-	width := db.widths[column]
-	if width <= 0 || int64(utf8.RuneCountInString(value)) <= width {
-		return ""
+func (db *DB) checkText(column, value string) string {
+	length, holds := db.engine.measure(column, value)
+	if !holds {
+		return "Use other characters: this database can't keep all of these."
 	}
-	return fmt.Sprintf("Use at most %d characters: this database keeps no more.", width)
+	if width := db.owner[column].width; width > 0 && length > width {
+		return fmt.Sprintf("Use at most %d characters: this database keeps no more.", width)
+	}
+	return ""
+}
+
+var quotedName = regexp.MustCompile(`"(\w+)"`)
+
+// Param is what a text goes to the database as, to be compared with the text
+// column that the SQL expression names. Where the column can't hold the text,
+// nothing equals it.
+func (db *DB) Param(expression, text string) any {
+	column := expression
+	if names := quotedName.FindAllStringSubmatch(expression, -1); names != nil {
+		column = names[len(names)-1][1]
+	}
+	return db.engine.param(column, text)
+}
+
+// OwnerRow makes of the values for a row of the owner's what goes to the
+// database.
+func (db *DB) OwnerRow(values map[string]any) map[string]any {
+	row := maps.Clone(values)
+	for column, value := range values {
+		if text, ok := value.(string); ok {
+			row[column] = db.engine.param(column, text)
+		}
+	}
+	return row
 }
 
 // OwnerActive returns what writes the state into the owner's Users: nothing

@@ -67,12 +67,13 @@ func canned() []modeltest.Answer {
 // oneAdmin is the answer where an admin is left.
 var oneAdmin = modeltest.Answer{Holds: `u."UserId" <> @p1`, Columns: []string{""}, Rows: [][]driver.Value{{int64(1)}}}
 
-// statements are what each method sends to SQL Server.
-func statements(t *testing.T) []modeltest.Statement {
+// statements are what each method sends to SQL Server, where the owner's columns
+// are as the catalogue answers, and of NVARCHAR where it does not.
+func statements(t *testing.T, catalogue ...modeltest.Answer) []modeltest.Statement {
 	t.Helper()
 	var all []modeltest.Statement
 	for _, method := range methods {
-		sent, err := called(t, method.do, strings.HasPrefix(method.name, "Setup."))
+		sent, err := calledOn(t, catalogue, method.do, strings.HasPrefix(method.name, "Setup."))
 		if err != nil {
 			t.Errorf("%s: %v", method.name, err)
 		}
@@ -86,7 +87,12 @@ func statements(t *testing.T) []modeltest.Statement {
 // returns what it sent.
 func called(t *testing.T, method func(context.Context, subject) error, setup bool, answers ...modeltest.Answer) ([]modeltest.Statement, error) {
 	t.Helper()
-	db, recorder := modeltest.Recorded(t, canned()...)
+	return calledOn(t, nil, method, setup, answers...)
+}
+
+func calledOn(t *testing.T, catalogue []modeltest.Answer, method func(context.Context, subject) error, setup bool, answers ...modeltest.Answer) ([]modeltest.Statement, error) {
+	t.Helper()
+	db, recorder := modeltest.Recorded(t, append(canned(), catalogue...)...)
 	boss := newUser("first")
 	s := newServices(t, db, slog.New(slog.DiscardHandler), func(c *Config) {
 		c.FirstAdmin, c.LoginLimits, c.RegisterLimit = &boss, true, Rate{20, time.Hour}
@@ -110,17 +116,24 @@ func TestGoldenStatements(t *testing.T) {
 	for _, statement := range statements(t) {
 		text.WriteString(statement.String() + "\n")
 	}
+	golden(t, goldenFile, text.String())
+	goldenVarchar(t)
+}
+
+// golden compares with the file, or rewrites it.
+func golden(t *testing.T, file, got string) {
+	t.Helper()
 	if *update {
-		if err := os.WriteFile(goldenFile, []byte(text.String()), 0o644); err != nil {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	want, err := os.ReadFile(goldenFile)
+	want, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(text.String(), "\n")); diff != "" {
-		t.Errorf("what SQL Server is sent differs from %s (-want +got); -update takes it over:\n%s", goldenFile, diff)
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("what SQL Server is sent differs from %s (-want +got); -update takes it over:\n%s", file, diff)
 	}
 }
 

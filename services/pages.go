@@ -30,10 +30,11 @@ const (
 // An order is a total one: by a key, then by the id. Pages continue behind the
 // last row seen (keyset), so the thousandth costs what the first does.
 type order[T any] struct {
-	name         string      // the sort parameter that it belongs to
-	key          string      // SQL expression; "" sorts by the id alone
-	keyParam     string      // what its parameter is wrapped in, such as LOWER(?)
-	keyOf        func(T) any // the row's key, a string or an int64
+	name         string           // the sort parameter that it belongs to
+	key          string           // SQL expression; "" sorts by the id alone
+	keyParam     string           // what its parameter is wrapped in, such as LOWER(?)
+	keyOf        func(T) any      // the row's key, a string or an int64
+	textParam    func(string) any // what a key that is a text goes to the database as
 	descending   bool
 	id           string // SQL expression
 	idOf         func(T) int64
@@ -136,6 +137,9 @@ func (o order[T]) behind(query *gorm.DB, c cursor) *gorm.DB {
 		return query.Where(o.id+idSign+"?", c.ID)
 	}
 	var key any = c.Text
+	if o.textParam != nil {
+		key = o.textParam(c.Text)
+	}
 	if _, isInt := o.keyOf(*new(T)).(int64); isInt {
 		key = c.Int
 	}

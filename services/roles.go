@@ -59,7 +59,7 @@ func (s *core) role(tx *gorm.DB, roleID int64) (models.Role, error) {
 // letter case, without description and holders; the zero Role where there is none.
 func (s *core) findRole(tx *gorm.DB, name string) (models.Role, error) {
 	name = clean(name)
-	found, err := rolesWhere(tx, s.db.Same(`"RoleName"`), name)
+	found, err := s.rolesWhere(tx, s.db.Same(`"RoleName"`), name)
 	if err != nil {
 		return models.Role{}, err
 	}
@@ -119,10 +119,10 @@ func (s *core) rolesNamed(tx *gorm.DB, actor models.Actor, names []string) ([]mo
 // insertRole writes the owner's row. The directory is locked, so the name tells
 // the row.
 func (s *core) insertRole(tx *gorm.DB, name string) (models.Role, error) {
-	if err := tx.Table("Roles").Create(map[string]any{"RoleName": name}).Error; err != nil {
+	if err := tx.Table("Roles").Create(s.db.OwnerRow(map[string]any{"RoleName": name})).Error; err != nil {
 		return models.Role{}, fmt.Errorf("insert a role: %w", err)
 	}
-	roles, err := rolesWhere(tx, `"RoleName" = ?`, name)
+	roles, err := s.rolesWhere(tx, `"RoleName" = ?`, name)
 	if err != nil {
 		return models.Role{}, err
 	}
@@ -134,9 +134,9 @@ func (s *core) insertRole(tx *gorm.DB, name string) (models.Role, error) {
 
 // rolesWhere reads the owner's rows alone: who looks a role up does not wait
 // until its holders are counted.
-func rolesWhere(tx *gorm.DB, condition, name string) ([]models.Role, error) {
+func (s *core) rolesWhere(tx *gorm.DB, condition, name string) ([]models.Role, error) {
 	var roles []models.Role
-	err := tx.Model(&models.Role{}).Select(`"RoleId", "RoleName"`).Where(condition, name).Order(`"RoleId"`).Find(&roles).Error
+	err := tx.Model(&models.Role{}).Select(`"RoleId", "RoleName"`).Where(condition, s.db.Param("RoleName", name)).Order(`"RoleId"`).Find(&roles).Error
 	if err != nil {
 		return nil, fmt.Errorf("look for a role: %w", err)
 	}
@@ -213,7 +213,7 @@ func (s *Roles) patchRole(tx *gorm.DB, actor models.Actor, role models.Role, nam
 		if err := s.roleTaken(tx, next.RoleName, role.RoleID); err != nil {
 			return role, err
 		}
-		err := tx.Table("Roles").Where(`"RoleId" = ?`, role.RoleID).Updates(map[string]any{"RoleName": next.RoleName}).Error
+		err := tx.Table("Roles").Where(`"RoleId" = ?`, role.RoleID).Updates(s.db.OwnerRow(map[string]any{"RoleName": next.RoleName})).Error
 		if err != nil {
 			return role, fmt.Errorf("rename role %d: %w", role.RoleID, err)
 		}
@@ -291,7 +291,7 @@ func (s *Roles) lockRole(tx *gorm.DB, roleID int64) (models.Role, error) {
 
 func (s *Roles) roleTaken(tx *gorm.DB, name string, except int64) error {
 	var found int64
-	err := tx.Table("Roles").Where(s.db.Same(`"RoleName"`)+` AND "RoleId" <> ?`, strings.TrimSpace(name), except).Count(&found).Error
+	err := tx.Table("Roles").Where(s.db.Same(`"RoleName"`)+` AND "RoleId" <> ?`, s.db.Param("RoleName", strings.TrimSpace(name)), except).Count(&found).Error
 	if err != nil {
 		return fmt.Errorf("look for a role: %w", err)
 	}

@@ -94,7 +94,7 @@ func (s *Sessions) begin(ctx context.Context, actor models.Actor, try attempt, v
 		if err := endSession(tx, actor.User.UserID, actor.SessionID); err != nil {
 			return user, err
 		}
-		if err := beginSession(tx, user, renewed, session); err != nil || !try.counts {
+		if err := s.beginSession(tx, user, renewed, session); err != nil || !try.counts {
 			return user, err
 		}
 		return user, countSignIn(tx, goodSignIns)
@@ -131,7 +131,7 @@ func (s *core) find(ctx context.Context, name string) (models.User, error) {
 		return models.User{}, nil
 	}
 	err := s.db.Users(s.db.Read(ctx)).
-		Where("("+s.db.Same(`u."Username"`)+" OR "+s.db.Same(`u."Email"`)+")", name, name).
+		Where("("+s.db.Same(`u."Username"`)+" OR "+s.db.Same(`u."Email"`)+")", s.db.Param("Username", name), s.db.Param("Email", name)).
 		Order(`u."UserId"`).Limit(most).Find(&found).Error
 	if err != nil {
 		return models.User{}, fmt.Errorf("look for a name: %w", err)
@@ -188,7 +188,7 @@ func (s *Sessions) newSession(user models.User, actor models.Actor, kind models.
 // beginSession writes the session, and the hash where it is made anew. The
 // condition is for other programs, which know no lock of ours: a password that
 // one has changed meanwhile stays.
-func beginSession(tx *gorm.DB, user models.User, renewed string, session models.Session) error {
+func (s *Sessions) beginSession(tx *gorm.DB, user models.User, renewed string, session models.Session) error {
 	if err := tx.Create(&session).Error; err != nil {
 		return fmt.Errorf("begin a session: %w", err)
 	}
@@ -198,8 +198,8 @@ func beginSession(tx *gorm.DB, user models.User, renewed string, session models.
 		}
 	}
 	if renewed != "" {
-		err := tx.Table("Users").Where(`"UserId" = ? AND "PasswordHash" = ?`, user.UserID, user.PasswordHash).
-			Updates(map[string]any{"PasswordHash": renewed}).Error
+		err := tx.Table("Users").Where(`"UserId" = ? AND "PasswordHash" = ?`, user.UserID, s.db.Param("PasswordHash", user.PasswordHash)).
+			Updates(s.db.OwnerRow(map[string]any{"PasswordHash": renewed})).Error
 		if err != nil {
 			return fmt.Errorf("renew the hash of user %d: %w", user.UserID, err)
 		}

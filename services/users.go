@@ -168,12 +168,12 @@ func (s *Users) insertRow(tx *gorm.DB, user NewUser, hash string, state models.S
 		"Username": user.Username, "PasswordHash": hash, "Email": user.Email,
 		"FirstName": user.FirstName, "LastName": user.LastName,
 	})
-	if err := tx.Table("Users").Create(row).Error; err != nil {
+	if err := tx.Table("Users").Create(s.db.OwnerRow(row)).Error; err != nil {
 		return 0, fmt.Errorf("insert a user: %w", err)
 	}
 	var id int64
 	err := tx.Table("Users").Select(`"UserId"`).
-		Where(`"Username" = ? AND "PasswordHash" = ?`, user.Username, hash).Row().Scan(&id)
+		Where(`"Username" = ? AND "PasswordHash" = ?`, s.db.Param("Username", user.Username), s.db.Param("PasswordHash", hash)).Row().Scan(&id)
 	if err != nil {
 		return 0, fmt.Errorf("read the new user's id: %w", err)
 	}
@@ -193,7 +193,7 @@ func (s *Users) taken(tx *gorm.DB, username, email string, except int64) error {
 		}
 		var found int64
 		err := tx.Table("Users").Where("("+s.db.Same(`"Username"`)+" OR "+s.db.Same(`"Email"`)+`) AND "UserId" <> ?`,
-			value.text, value.text, except).Count(&found).Error
+			s.db.Param("Username", value.text), s.db.Param("Email", value.text), except).Count(&found).Error
 		if err != nil {
 			return fmt.Errorf("look for the %s: %w", value.field, err)
 		}

@@ -68,7 +68,7 @@ func (s *Users) patch(tx *gorm.DB, actor models.Actor, user models.User, patch U
 		state = stateFor(*patch.IsActive)
 	}
 	if len(row) > 0 {
-		if err := tx.Table("Users").Where(`"UserId" = ?`, user.UserID).Updates(row).Error; err != nil {
+		if err := tx.Table("Users").Where(`"UserId" = ?`, user.UserID).Updates(s.db.OwnerRow(row)).Error; err != nil {
 			return user, fmt.Errorf("update user %d: %w", user.UserID, err)
 		}
 	}
@@ -237,7 +237,7 @@ func lastAdmin(fate string) error {
 func (s *core) activeAdmins(tx *gorm.DB, except int64) (int64, error) {
 	var count int64
 	err := s.db.Users(tx).Where(`u."UserId" <> ?`, except).Where(s.db.StatusIs(models.Active)).
-		Where(s.holds(1), models.AdminRole).Count(&count).Error
+		Where(s.holds(1), s.db.Param("RoleName", models.AdminRole)).Count(&count).Error
 	if err != nil {
 		return 0, fmt.Errorf("count the administrators: %w", err)
 	}

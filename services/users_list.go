@@ -68,7 +68,7 @@ func (s *Users) filter(query *gorm.DB, q UserQuery) *gorm.DB {
 	if len(q.Roles) > 0 {
 		names := make([]any, len(q.Roles))
 		for i, name := range q.Roles {
-			names[i] = clean(name)
+			names[i] = s.db.Param("RoleName", clean(name))
 		}
 		query = query.Where(s.holds(len(names)), names...)
 	}
@@ -93,13 +93,14 @@ func (s *Users) search(query *gorm.DB, words []string) *gorm.DB {
 	whole := models.BeginsWith(strings.Join(words, " "))
 	for _, column := range []string{`u."Username"`, `u."Email"`, `u."FirstName"`, `u."LastName"`} {
 		conditions = append(conditions, s.db.Begins(column))
-		values = append(values, whole)
+		values = append(values, s.db.Param(column, whole))
 	}
+	first, last := func(text string) any { return s.db.Param("FirstName", text) }, func(text string) any { return s.db.Param("LastName", text) }
 	both := s.db.Begins(`u."FirstName"`) + " AND " + s.db.Begins(`u."LastName"`)
 	for i := 1; i < len(words); i++ {
 		head, tail := models.BeginsWith(strings.Join(words[:i], " ")), models.BeginsWith(strings.Join(words[i:], " "))
 		conditions = append(conditions, both, both)
-		values = append(values, head, tail, tail, head)
+		values = append(values, first(head), last(tail), first(tail), last(head))
 	}
 	return query.Where("("+strings.Join(conditions, " OR ")+")", values...)
 }
@@ -117,6 +118,7 @@ func (s *Users) userOrder(sort string) (order[models.User], error) {
 	o := order[models.User]{name: sort, preload: "Roles", id: `u."UserId"`, idOf: func(u models.User) int64 { return u.UserID }}
 	text := func(column string, of func(models.User) any) {
 		o.key, o.keyParam, o.keyOf = s.db.Fold(column), s.db.Fold("?"), of
+		o.textParam = func(text string) any { return s.db.Param(column, text) }
 	}
 	time := func(column string, of func(models.User) any) {
 		o.key, o.keyParam, o.keyOf = "COALESCE("+column+", 0)", "?", of

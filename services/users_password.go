@@ -95,7 +95,7 @@ func (s *Users) storePassword(ctx context.Context, actor models.Actor, try attem
 			}
 			keep = actor.SessionID
 		}
-		err = tx.Table("Users").Where(`"UserId" = ?`, user.UserID).Updates(map[string]any{"PasswordHash": hash}).Error
+		err = tx.Table("Users").Where(`"UserId" = ?`, user.UserID).Updates(s.db.OwnerRow(map[string]any{"PasswordHash": hash})).Error
 		if err != nil {
 			return fmt.Errorf("set the password of user %d: %w", user.UserID, err)
 		}

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 
+	mssql "github.com/microsoft/go-mssqldb"
+
 	"rolecall/models"
 )
 
@@ -86,7 +88,17 @@ var prepared = []Answer{
 	{Holds: `FROM "Users" WHERE 1 = 0`, Columns: []string{"UserId", "Username", "PasswordHash", "Email", "FirstName", "LastName"}},
 	{Holds: `FROM "Roles" WHERE 1 = 0`, Columns: []string{"RoleId", "RoleName"}},
 	{Holds: `FROM "UserRoles" WHERE 1 = 0`, Columns: []string{"UserId", "RoleId"}},
-	{Holds: `"COLLATION_NAME"`, Columns: []string{"COLLATION_NAME"}, Rows: [][]driver.Value{{"SQL_Latin1_General_CP1_CI_AS"}}},
+	Texts("nvarchar", "SQL_Latin1_General_CP1_CI_AS", 1252),
+}
+
+// Texts is the catalogue's answer where the owner's columns of text are of that
+// kind and collation.
+func Texts(kind, collation string, codePage int64) Answer {
+	a := Answer{Holds: `"INFORMATION_SCHEMA"."COLUMNS"`, Columns: []string{"Name", "Kind", "Collation", "Page"}}
+	for _, name := range []string{"Username", "PasswordHash", "Email", "FirstName", "LastName", "RoleName"} {
+		a.Rows = append(a.Rows, []driver.Value{name, kind, collation, codePage})
+	}
+	return a
 }
 
 // applied is the record of so many steps, more than the history has.
@@ -141,6 +153,8 @@ var (
 	_ driver.Connector      = (*Recorder)(nil)
 	_ driver.QueryerContext = recordedConn{}
 	_ driver.ExecerContext  = recordedConn{}
+
+	_ driver.NamedValueChecker = recordedConn{}
 )
 
 // Connect returns a connection that records here.
@@ -160,6 +174,14 @@ func (recordedConn) Prepare(string) (driver.Stmt, error) {
 }
 
 func (recordedConn) Close() error { return nil }
+
+// CheckNamedValue leaves the driver's own type of text as it is.
+func (recordedConn) CheckNamedValue(value *driver.NamedValue) error {
+	if _, narrow := value.Value.(mssql.VarChar); narrow {
+		return nil
+	}
+	return driver.ErrSkip
+}
 
 func (c recordedConn) Begin() (driver.Tx, error) {
 	_, err := c.r.record("BEGIN", nil)
