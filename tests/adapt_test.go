@@ -72,7 +72,7 @@ func TestKeyboard(t *testing.T) {
 		b.walk()
 	}
 	b.signIn("root")
-	for _, path := range []string{"/admin", "/admin/users?role=Editor&role=Support", "/admin/users/3", "/admin/roles/3", "/admin/audit", "/account"} {
+	for _, path := range []string{"/admin", "/admin/users?role=Editor&limit=20", "/admin/users/3", "/admin/roles/3", "/admin/audit?limit=20", "/account"} {
 		for _, width := range []int64{1280, 390} {
 			b.looks("light", width)
 			b.open(path)

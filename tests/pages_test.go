@@ -83,6 +83,7 @@ func (b *browser) examine(state state) {
 			b.accessible()
 		}
 	}
+	b.illustrate(state)
 	b.adapts()
 }
 

@@ -107,7 +107,7 @@ var adminStates = []state{
 		map[string]string{"description": "Reads the books."}, map[string]string{"role_name": "Reader"})},
 	{name: "role-delete-refused", path: "/admin/roles/3", act: func(b *browser) { b.press("form[action$='/delete'] button") }},
 	{name: "role-built-in", path: "/admin/roles/1"},
-	{name: "audit", path: "/admin/audit"},
+	{name: "audit", path: "/admin/audit?limit=20"},
 	{name: "audit-filtered", path: "/admin/audit?action=role.created"},
 	{name: "account-admin", path: "/account"},
 	{name: "account-refused", path: "/account", act: func(b *browser) {
@@ -144,11 +144,13 @@ func withAdminAlone(b *browser, _ *services.Services) { b.signIn("root") }
 
 func withAdmin(b *browser, s *services.Services) {
 	people(b.t, s)
-	lock(b, s, "di.dv59")
 	newcomer := services.NewUser{Username: "grace", Email: "grace@example.com", FirstName: "Grace", LastName: "Hopper", Password: password}
 	if _, err := s.Users.Register(b, models.Actor{Address: "192.0.2.9"}, newcomer); err != nil {
 		b.t.Fatal(err)
 	}
+	b.changes(s)
+	b.age()
+	lock(b, s, "femi.dvorak")
 	b.signIn("root")
 }
 
