@@ -39,7 +39,8 @@ func loadLanguages() (*speech, error) {
 		if err := engine.Load(); err != nil {
 			return nil, fmt.Errorf("templates in %s: %w", l.Tag, err)
 		}
-		s.tags, s.languages[l.Tag], s.engines[l.Tag], tags[i] = append(s.tags, l.Tag), l, engine, language.Make(l.Tag)
+		s.tags, tags[i] = append(s.tags, l.Tag), language.Make(l.Tag)
+		s.languages[l.Tag], s.engines[l.Tag] = l, engine
 	}
 	s.matcher = language.NewMatcher(tags)
 	return s, nil

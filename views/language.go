@@ -133,11 +133,11 @@ func countKey(sentence string) string {
 
 // category is CLDR's, for a whole number.
 func (l *Language) category(n int64) string {
-	names := map[plural.Form]string{plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many"}
-	if name, found := names[plural.Cardinal.MatchPlural(l.rules, int(max(n, -n)), 0, 0, 0, 0)]; found {
-		return name
-	}
-	return "other"
+	return categories[plural.Cardinal.MatchPlural(l.rules, int(max(n, -n)), 0, 0, 0, 0)]
+}
+
+var categories = map[plural.Form]string{
+	plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other",
 }
 
 // fill puts the values into the sentence. Whole numbers are grouped.
