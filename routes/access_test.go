@@ -64,6 +64,7 @@ var access = map[string][3]int{
 	"POST /admin/roles/:role":                 {303, 403, 303},
 	"POST /admin/roles/:role/delete":          {303, 403, 303},
 	"GET /admin/audit":                        {303, 403, 200},
+	"GET /admin/audit/export":                 {303, 403, 200},
 
 	"GET /users/me":                         {401, 200, 200},
 	"POST /users/me/password":               {401, 415, 415},

@@ -72,6 +72,9 @@ type auditInput struct {
 	Actor  string `query:"actor" doc:"A username."`
 	Action string `query:"action" doc:"Such as role.assigned."`
 	Target string `query:"target" doc:"The name of a user or a role."`
+	UserID int64  `query:"user_id" doc:"Events about this account, whatever its name was."`
+	From   string `query:"from" doc:"A day in UTC such as 2026-03-04, included." example:"2026-03-04"`
+	To     string `query:"to" doc:"A day in UTC, included." example:"2026-03-31"`
 	Limit  int    `query:"limit" default:"50" doc:"1 to 200."`
 	Cursor string `query:"cursor" doc:"next or previous of another page."`
 }
@@ -87,9 +90,13 @@ type auditOutput struct {
 
 // apiAudit serves GET /audit.
 func (h *handlers) apiAudit(ctx context.Context, in *auditInput) (*auditOutput, error) {
-	page, err := h.Audit.List(ctx, actorOf(ctx), services.EventQuery{
-		Actor: in.Actor, Action: in.Action, Target: in.Target, Limit: explicit(in.Limit), Cursor: in.Cursor,
-	})
+	query := services.EventQuery{
+		Actor: in.Actor, Action: in.Action, Target: in.Target, From: in.From, To: in.To, Limit: explicit(in.Limit), Cursor: in.Cursor,
+	}
+	if in.UserID != 0 {
+		query.TargetType, query.TargetID = models.UserTarget, in.UserID
+	}
+	page, err := h.Audit.List(ctx, actorOf(ctx), query)
 	if err != nil {
 		return nil, err
 	}

@@ -83,6 +83,7 @@ func TestAuditList(t *testing.T) {
 		for query, want := range map[string]int{
 			"actor=ROOT": 6, "actor=ann": 0, "action=role.assigned": 3, "action=nothing": 0, "target=ANN": 7, "target=Editor": 1,
 			"actor=root&action=role.revoked&target=ann": 3, "actor=%00": 0, "action=%ff": 0, "target='": 0, "limit=2&actor=root": 6,
+			"from=2026-01-01&actor=root": 6, "to=2026-01-01": 0, "from=2999-01-01": 0, "user_id=" + s.fill("{ann}"): 7, "user_id=99999": 0,
 		} {
 			a := s.call(t, "root", "GET /audit?"+query, "").want(t, query, 200)
 			if got := parse[auditJSON](t, a).Total; got != want {
@@ -95,7 +96,7 @@ func TestAuditList(t *testing.T) {
 			t.Errorf("the second page does not follow the first: %+v %+v", first.Items, second.Items)
 		}
 		var refused []scenario
-		for query, field := range map[string]string{"limit=0": "limit", "limit=201": "limit", "limit=x": "limit", "cursor=x": "cursor", "cursor=" + *parse[pageJSON](t, s.call(t, "root", "GET /users?limit=1", "")).Next: "cursor"} {
+		for query, field := range map[string]string{"limit=0": "limit", "limit=201": "limit", "limit=x": "limit", "cursor=x": "cursor", "from=x": "from", "from=2026-02-30&to=4.3.2026": "from,to", "user_id=x": "user_id", "cursor=" + *parse[pageJSON](t, s.call(t, "root", "GET /users?limit=1", "")).Next: "cursor"} {
 			refused = append(refused, scenario{name: query, who: "root", call: "GET /audit?" + query, status: 422, fields: field})
 		}
 		playAPI(t, s, refused)

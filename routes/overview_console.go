@@ -13,21 +13,27 @@ import (
 // consoleOverview serves GET /admin.
 func (h *handlers) consoleOverview(c *fiber.Ctx) error {
 	ctx := c.UserContext()
-	counts, err := h.Users.Counts(ctx, actorOf(ctx))
+	figures, err := h.Figures.Read(ctx, actorOf(ctx))
 	if err != nil {
 		return err
 	}
-	waiting, err := h.Users.List(ctx, actorOf(ctx), services.UserQuery{Status: string(models.Pending), Limit: overviewRows})
+	var waiting services.Page[models.User]
+	if figures.Pending > 0 {
+		waiting, err = h.Users.List(ctx, actorOf(ctx), services.UserQuery{Status: string(models.Pending), Limit: overviewRows})
+	}
 	if err != nil {
 		return err
 	}
-	events, err := h.Audit.List(ctx, actorOf(ctx), services.EventQuery{Limit: overviewRows})
+	last, err := h.Audit.List(ctx, actorOf(ctx), services.EventQuery{Limit: overviewRows})
+	if err != nil {
+		return err
+	}
+	events, err := h.events(ctx, last.Items)
 	if err != nil {
 		return err
 	}
 	return h.render(c, http.StatusOK, "overview/show", views.Overview{
-		Page: h.page(c, "Overview"), Users: counts.Users, Active: counts.Active, Disabled: counts.Disabled,
-		Pending: counts.Pending, Locked: counts.Locked, Roles: counts.Roles, Waiting: waiting.Items, Events: events.Items,
+		Page: h.page(c, "Overview"), Figures: figures, Waiting: waiting.Items, Events: events,
 	})
 }
 

@@ -100,6 +100,7 @@ func (h *handlers) console(app *fiber.App) {
 	app.Post("/admin/roles/:role", h.form(h.admin(h.consoleRoleUpdate)))
 	app.Post("/admin/roles/:role/delete", h.form(h.admin(h.consoleRoleDelete)))
 	app.Get("/admin/audit", h.admin(h.consoleAudit))
+	app.Get("/admin/audit/export", h.admin(h.consoleAuditExport))
 }
 
 // api registers the JSON API. A path in braces names its parameters, as OpenAPI

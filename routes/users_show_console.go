@@ -1,6 +1,7 @@
 package routes
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/gofiber/fiber/v2"
@@ -32,7 +33,7 @@ func (h *handlers) renderUser(c *fiber.Ctx, status int, change func(*views.UserS
 	if err != nil {
 		return err
 	}
-	events, err := h.Audit.List(ctx, actor, services.EventQuery{TargetType: models.UserTarget, TargetID: id, Limit: historyRows})
+	events, err := h.history(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -50,10 +51,19 @@ func (h *handlers) renderUser(c *fiber.Ctx, status int, change func(*views.UserS
 	}
 	page := views.UserShow{
 		Page: h.pageOf(c, "%s", user.Username), User: user, Locked: locked[id], Profile: views.ProfileOf(user), Roles: views.RolesOf(user),
-		AllRoles: roles, Sessions: sessions, Events: events.Items, Guards: guards, PasswordMin: h.cfg.PasswordMinLength,
+		AllRoles: roles, Sessions: sessions, Events: events, Guards: guards, PasswordMin: h.cfg.PasswordMinLength,
 	}
 	change(&page)
 	return h.render(c, status, "users/show", page)
+}
+
+// history are the user's last events.
+func (h *handlers) history(ctx context.Context, userID int64) (views.Events, error) {
+	last, err := h.Audit.List(ctx, actorOf(ctx), services.EventQuery{TargetType: models.UserTarget, TargetID: userID, Limit: historyRows})
+	if err != nil {
+		return views.Events{}, err
+	}
+	return h.events(ctx, last.Items)
 }
 
 // guards say why the last admin and oneself stay. The services refuse the first

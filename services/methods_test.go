@@ -72,10 +72,6 @@ var methods = []struct {
 		}
 		return err
 	}},
-	{"Users.Counts", func(ctx context.Context, s subject) error {
-		_, err := s.Users.Counts(ctx, s.admin)
-		return err
-	}},
 	{"Users.IsLastAdmin", func(ctx context.Context, s subject) error {
 		_, err := s.Users.IsLastAdmin(ctx, s.admin, s.admin.User)
 		return err

@@ -120,6 +120,9 @@ func TestOwnersIsActiveIsObeyed(t *testing.T) {
 			t.Errorf("List of the disabled = %q, %v, want ann", names(page.Items), err)
 		}
 		f.exec(`UPDATE "Users" SET "IsActive" = ` + off + ` WHERE "Username" = 'bob'`)
+		if got := f.read(); got.Users != 3 || got.Active != 1 || got.Disabled != 2 {
+			t.Errorf("of %d users %d are counted active and %d disabled, want 1 and 2 of 3", got.Users, got.Active, got.Disabled)
+		}
 		if _, err := f.Roles.Assign(t.Context(), f.as("root"), f.id("bob"), "Admin"); err != nil {
 			t.Fatal(err)
 		}

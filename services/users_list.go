@@ -2,7 +2,6 @@ package services
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"gorm.io/gorm"
@@ -142,35 +141,6 @@ func (s *Users) userOrder(sort string) (order[models.User], error) {
 	}
 	o.descending = descending
 	return o, nil
-}
-
-// Counts are how many accounts are in each state, and how many roles there are.
-// Those that are locked are among the active ones.
-type Counts struct{ Users, Active, Disabled, Pending, Locked, Roles int64 }
-
-// Counts counts the accounts, for an admin's first look.
-func (s *Users) Counts(ctx context.Context, actor models.Actor) (Counts, error) {
-	var counts Counts
-	if err := actor.RequireAdmin("count accounts"); err != nil {
-		return counts, err
-	}
-	read := s.db.Read(ctx)
-	for _, part := range []struct {
-		query *gorm.DB
-		to    *int64
-	}{
-		{s.db.Users(read).Where(s.db.StatusIs(models.Active)), &counts.Active},
-		{s.db.Users(read).Where(s.db.StatusIs(models.Disabled)), &counts.Disabled},
-		{s.db.Users(read).Where(s.db.StatusIs(models.Pending)), &counts.Pending},
-		{s.filter(s.db.Users(read), UserQuery{Status: string(models.Locked)}), &counts.Locked},
-		{read.Table("Roles"), &counts.Roles},
-	} {
-		if err := part.query.Count(part.to).Error; err != nil {
-			return counts, fmt.Errorf("count: %w", err)
-		}
-	}
-	counts.Users = counts.Active + counts.Disabled + counts.Pending
-	return counts, nil
 }
 
 // IsLastAdmin reports whether the user is the only active admin, for the page to

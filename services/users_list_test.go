@@ -252,23 +252,6 @@ func (f *fixture) ordered(users []models.User, sort string) bool {
 	})
 }
 
-func TestCounts(t *testing.T) {
-	each(t, func(t *testing.T, f *fixture) {
-		f.exec(`INSERT INTO "Users" ("Username", "PasswordHash", "Email") VALUES ('foreign', 'x', 'f@example.com')`)
-		f.exec(`UPDATE "RolecallAccounts" SET "Status" = 'pending' WHERE "UserId" = ?`, f.id("ann"))
-		f.exec(`UPDATE "RolecallAccounts" SET "Status" = 'disabled' WHERE "UserId" = ?`, f.id("bob"))
-		for as, want := range map[string]models.Kind{"": models.Unauthenticated, "ann": models.Forbidden, "root": ""} {
-			counts, err := f.Users.Counts(t.Context(), f.as(as))
-			if models.KindOf(err) != want {
-				t.Errorf("Counts as %q = %v, want kind %q", as, err, want)
-			}
-			if wanted := (Counts{Users: 4, Active: 2, Disabled: 1, Pending: 1, Roles: 2}); err == nil && counts != wanted {
-				t.Errorf("Counts = %+v, want %+v", counts, wanted)
-			}
-		}
-	})
-}
-
 func TestIsLastAdmin(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		for as, want := range map[string]models.Kind{"": models.Unauthenticated, "ann": models.Forbidden} {

@@ -135,10 +135,10 @@ func roleCases() []pageCase {
 
 func otherCases() []pageCase {
 	cases := []pageCase{
-		{"overview/show", "full", Overview{Page: on("/admin"), Users: 1234, Waiting: []models.User{person(8, "eight", models.Pending)}, Events: events()}, []string{"1,234", "Waiting for approval", "eight@example.com", "/admin/users/8/enable", "Visitor", `href="/admin" aria-current="page"`}, nil},
+		{"overview/show", "full", Overview{Page: on("/admin"), Figures: figures(), Waiting: []models.User{person(8, "eight", models.Pending)}, Events: events()}, []string{"1,234", "Waiting for approval", "eight@example.com", "/admin/users/8/enable", "Visitor", `href="/admin" aria-current="page"`}, nil},
 		{"overview/show", "empty", Overview{Page: on("/admin")}, []string{"Nothing was changed yet."}, []string{"Waiting"}},
-		{"audit/list", "full", AuditList{Page: on("/admin/audit"), Query: AuditQuery{Action: "x.y", Limit: 5}, Events: events(), Actions: []string{"role.assigned"}, Next: "n", Previous: "p"}, []string{"Wednesday, 4 March 2026", "15:06:07", "gave a role to", "Command line", "registered as", "took the x y", ">x y<", "action=x.y&amp;cursor=n&amp;limit=5", "6 events on this page", "<del>User</del>", "<ins>Editor, User</ins>", "192.0.2.1"}, []string{`href="/admin/users/6"`}},
-		{"audit/list", "nothing found", AuditList{Page: on("/admin/audit"), Query: AuditQuery{Actor: "x"}}, []string{"Nothing is found", "Clear"}, []string{"<table", "f-action"}},
+		{"audit/list", "full", AuditList{Page: on("/admin/audit"), Query: AuditQuery{Action: "x.y", Limit: 5}, Events: events(), Total: 90, Actions: []string{"role.assigned"}, Next: "n", Previous: "p"}, []string{"Wednesday, 4 March 2026", "15:06:07", "gave a role to", "Command line", "registered as", "took the x y", ">x y<", "action=x.y&amp;cursor=n&amp;limit=5", "6 of 90 events", "<del>User</del>", "<ins>Editor, User</ins>", "192.0.2.1"}, []string{`href="/admin/users/6"`}},
+		{"audit/list", "nothing found", AuditList{Page: on("/admin/audit"), Query: AuditQuery{Actor: "x"}}, []string{"Nothing is found", "Actor <strong>x</strong>", "Clear all"}, []string{"<table", "/export"}},
 		{"audit/list", "empty", AuditList{Page: on("/admin/audit")}, []string{"Nothing was changed yet"}, nil},
 		{"docs/index", "stranger", Docs{stranger("/docs")}, []string{"swagger-ui-bundle", "docs.js", `id="docs"`}, []string{"tabler", "Sign out"}},
 	}
@@ -151,7 +151,7 @@ func otherCases() []pageCase {
 		pageCase{"errors/error", "user", Error{Page: Page{Actor: models.Actor{User: person(7, "seven", models.Active)}}, Status: 403}, []string{`href="/account"`, "Sign out"}, []string{"nav-main"}})
 }
 
-func events() []models.Event {
+func events() Events {
 	list := []models.Event{
 		{Action: "role.assigned", ActorID: 1, ActorName: "ada", TargetType: "user", TargetID: 7, TargetName: "seven", Address: "192.0.2.1", Changes: models.Changes{"roles": {Old: []any{"User"}, New: []any{"Editor", "User"}}}},
 		{Action: "user.registered", TargetType: "user", TargetID: 8, TargetName: "eight", Changes: models.Changes{"username": {New: "eight"}, "is_active": {Old: true, New: false}, "shoe_size": {Old: 1.5, New: 2}}},
@@ -163,14 +163,23 @@ func events() []models.Event {
 	for i := range list {
 		list[i].At = past
 	}
-	return list
+	return Events{list, models.Present{Users: map[int64]bool{1: true, 7: true, 8: true}, Roles: map[int64]bool{3: true}}}
+}
+
+// figures are those of thirty days, of which the last had no sign-in.
+func figures() models.Figures {
+	f := models.Figures{Users: 1234, Active: 1200, Pending: 30, Disabled: 4, Locked: 3, ConsoleSessions: 12, APISessions: 1030, OldHashes: 77}
+	for i := range int64(30) {
+		f.Days = append(f.Days, models.DayFigures{Day: past.Day() - 29 + models.Day(i), Registered: i % 5, Good: 10 * (29 - i), Bad: 29 - i})
+	}
+	return f
 }
 
 func hostileCases(evil string) []pageCase {
 	u := models.User{UserID: 7, Username: evil, FirstName: evil, LastName: evil, Email: evil, OwnerActive: true, Status: models.Active,
 		Roles: []models.Role{{RoleID: 5, RoleName: evil, Description: evil}}}
 	page := Page{Title: evil, Path: evil, Actor: models.Actor{User: u}, Flash: Flash{Kind: evil, Text: evil}}
-	list := []models.Event{{ActorID: 7, ActorName: evil, Action: evil, TargetType: "user", TargetID: 7, TargetName: evil, Address: evil, RequestID: evil, At: past, Changes: models.Changes{evil: {Old: evil, New: []any{evil}}}}}
+	list := Events{List: []models.Event{{ActorID: 7, ActorName: evil, Action: evil, TargetType: "user", TargetID: 7, TargetName: evil, Address: evil, RequestID: evil, At: past, Changes: models.Changes{evil: {Old: evil, New: []any{evil}}}}}, Present: models.Present{Users: map[int64]bool{7: true}}}
 	sessions := []models.Session{{SessionID: evil, Address: evil, UserAgent: evil, Kind: models.SessionKind(evil)}}
 	bad := Refusal{Message: evil, Errors: models.FieldErrors{"username": evil, "email": evil, "roles": evil, "role_name": evil}}
 	boss := models.Actor{User: u}
@@ -191,7 +200,7 @@ func hostileCases(evil string) []pageCase {
 		{template: "roles/list", page: RoleList{Page: page, Roles: u.Roles, Form: RoleForm{Refusal: bad, RoleName: evil}}},
 		{template: "roles/show", page: RoleShow{Page: page, Role: u.Roles[0], Form: RoleOf(u.Roles[0]), Holders: []models.User{u}}},
 		{template: "overview/show", page: Overview{Page: page, Waiting: []models.User{u}, Events: list}},
-		{template: "audit/list", page: AuditList{Page: page, Query: AuditQuery{Actor: evil, Action: evil, Target: evil}, Events: list, Actions: []string{evil}, Next: evil}},
+		{template: "audit/list", page: AuditList{Page: page, Query: AuditQuery{Actor: evil, Action: evil, Target: evil, User: 7, From: evil, To: evil}, UserName: evil, Events: list, Actions: []string{evil}, Next: evil}},
 		{template: "errors/error", page: Error{Page: page, Status: 404, Detail: evil, RequestID: evil}},
 		{template: "docs/index", page: Docs{page}},
 	}

@@ -79,13 +79,14 @@ func (l *Language) Number(n int64) string {
 
 // A When is an instant in the forms that a page shows. All are UTC.
 type When struct {
-	ISO     string // for programs: 2026-03-04T15:06:07Z
-	Full    string // 4 March 2026, 15:06:07 UTC
-	Short   string // "5 min ago", or 2026-03-04 after a week
-	Day     string // Wednesday, 4 March 2026
-	Date    string // 2026-03-04
-	Clock   string // 15:06:07
-	IsNever bool
+	ISO      string // for programs: 2026-03-04T15:06:07Z
+	Full     string // 4 March 2026, 15:06:07 UTC
+	Short    string // "5 min ago", or 2026-03-04 after a week
+	Day      string // Wednesday, 4 March 2026
+	Date     string // 2026-03-04
+	MonthDay string // 03-04
+	Clock    string // 15:06:07
+	IsNever  bool
 }
 
 func (l *Language) when(t models.Time) When { return l.whenAt(t, time.Now()) }
@@ -96,12 +97,13 @@ func (l *Language) whenAt(t models.Time, now time.Time) When {
 	}
 	at := t.Std()
 	return When{
-		ISO:   at.Format(time.RFC3339),
-		Full:  l.write(at, l.Layouts.Instant),
-		Short: l.short(at, now),
-		Day:   l.write(at, l.Layouts.Day),
-		Date:  l.write(at, l.Layouts.Date),
-		Clock: l.write(at, l.Layouts.Clock),
+		ISO:      at.Format(time.RFC3339),
+		Full:     l.write(at, l.Layouts.Instant),
+		Short:    l.short(at, now),
+		Day:      l.write(at, l.Layouts.Day),
+		Date:     l.write(at, l.Layouts.Date),
+		MonthDay: l.write(at, l.Layouts.MonthDay),
+		Clock:    l.write(at, l.Layouts.Clock),
 	}
 }
 

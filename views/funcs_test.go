@@ -33,7 +33,7 @@ func TestWhen(t *testing.T) {
 	}
 	east := time.FixedZone("east", 3*3600)
 	got := english(t).whenAt(models.TimeOf(time.Date(2026, 3, 4, 1, 2, 3, 0, east)), now)
-	want := When{ISO: "2026-03-03T22:02:03Z", Full: "3 March 2026, 22:02:03 UTC", Short: "17 h ago", Day: "Tuesday, 3 March 2026", Date: "2026-03-03", Clock: "22:02:03"}
+	want := When{ISO: "2026-03-03T22:02:03Z", Full: "3 March 2026, 22:02:03 UTC", Short: "17 h ago", Day: "Tuesday, 3 March 2026", Date: "2026-03-03", MonthDay: "03-03", Clock: "22:02:03"}
 	if got != want {
 		t.Errorf("whenAt = %+v, want %+v", got, want)
 	}

@@ -44,10 +44,11 @@ type Forms map[string]string
 
 // Layouts write times, as package time has them, in UTC.
 type Layouts struct {
-	Date    string `json:"date"`    // 2006-01-02
-	Day     string `json:"day"`     // Monday, 2 January 2006
-	Instant string `json:"instant"` // 2 January 2006, 15:04:05 UTC
-	Clock   string `json:"clock"`   // 15:04:05
+	Date     string `json:"date"`      // 2006-01-02
+	Day      string `json:"day"`       // Monday, 2 January 2006
+	Instant  string `json:"instant"`   // 2 January 2006, 15:04:05 UTC
+	MonthDay string `json:"month_day"` // 01-02
+	Clock    string `json:"clock"`     // 15:04:05
 }
 
 //go:embed languages/*.json

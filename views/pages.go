@@ -94,10 +94,9 @@ func Refused(err error) Refusal {
 // Overview is the page overview/show, the admins' first.
 type Overview struct {
 	Page
-	Users, Active, Disabled, Pending, Locked int64 // how many accounts
-	Roles                                    int64
-	Waiting                                  []models.User  // the first few that wait for approval
-	Events                                   []models.Event // the last few
+	models.Figures
+	Waiting []models.User // the first few that wait for approval
+	Events  Events        // the last few
 }
 
 // AccountShow is the page account/show: the actor's own account.

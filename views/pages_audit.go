@@ -1,12 +1,12 @@
 package views
 
-import "rolecall/models"
-
 // AuditList is the page audit/list, newest first.
 type AuditList struct {
 	Page
 	Query          AuditQuery
-	Events         []models.Event
-	Actions        []string // to choose from in the filter, such as "role.assigned"; none hides it
+	UserName       string // of Query.User, as it is now; "" for nobody's
+	Events         Events
+	Total          int64    // that match the query
+	Actions        []string // to choose from in the filter, such as "role.assigned"
 	Next, Previous string   // cursors; "" for none
 }

@@ -44,7 +44,7 @@ type UserShow struct {
 	Password    NewPasswordForm
 	AllRoles    []models.Role
 	Sessions    []models.Session // nil hides them; an empty list says that there are none
-	Events      []models.Event   // the user's last
+	Events      Events           // the user's last
 	Guards      Guards
 	PasswordMin int // characters; 0 is 8
 }

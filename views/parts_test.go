@@ -87,48 +87,6 @@ func TestDevice(t *testing.T) {
 	}
 }
 
-func TestEntry(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct {
-		event                         models.Event
-		who, whoURL, words, targetURL string
-	}{
-		{models.Event{ActorID: 1, ActorName: "ada", Action: "user.updated", TargetType: "user", TargetID: 7}, "ada", "/admin/users/1", "changed the user %s", "/admin/users/7"},
-		{models.Event{ActorID: 1, Action: "user.deleted", TargetType: "user", TargetID: 7}, "User 1", "/admin/users/1", "deleted the user %s", ""},
-		{models.Event{RequestID: "command", Action: "role.created", TargetType: "role", TargetID: 3}, "Command line", "", "created the role %s", "/admin/roles/3"},
-		{models.Event{Action: "new_kind.of_thing", TargetType: "thing", TargetID: 3}, "Visitor", "", "new kind of thing %s", ""},
-	} {
-		e := Entry{tt.event}
-		if e.Who().In(english(t)) != tt.who || e.WhoURL() != tt.whoURL || e.Words() != tt.words || e.TargetURL() != tt.targetURL {
-			t.Errorf("%+v: %q %q %q %q", tt, e.Who().In(english(t)), e.WhoURL(), e.Words(), e.TargetURL())
-		}
-	}
-	if got := actionLabel("role.assigned"); got != "gave a role" {
-		t.Errorf("actionLabel = %q", got)
-	}
-}
-
-func TestLines(t *testing.T) {
-	t.Parallel()
-	e := Entry{models.Event{Changes: models.Changes{
-		"roles": {Old: []any{"A", "B"}, New: []string{"C"}}, "is_active": {Old: true, New: false},
-		"email": {Old: nil, New: "x"}, "limit": {Old: 1e6, New: 7},
-	}}}
-	want := []ChangeLine{{"e-mail", "", "x", false}, {"active", "yes", "no", true}, {"limit", "1000000", "7", false}, {"roles", "A, B", "C", false}}
-	if got := e.Lines(); !slices.Equal(got, want) {
-		t.Errorf("Lines = %v, want %v", got, want)
-	}
-}
-
-func TestDays(t *testing.T) {
-	t.Parallel()
-	day := models.Time(24 * 3600 * 1000)
-	days := AuditList{Events: []models.Event{{At: past}, {At: past - 1}, {At: past - day}}}.Days()
-	if len(days) != 2 || len(days[0].Entries) != 2 || days[1].At != past-day {
-		t.Errorf("Days = %+v", days)
-	}
-}
-
 func TestState(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -75,21 +75,36 @@ func (q UserQuery) without(role string) string {
 // An AuditQuery is what the address of the audit says, as it was given.
 type AuditQuery struct {
 	Actor, Action, Target string
-	Limit                 int // 0 for the usual
+	User                  int64  // whose events, whatever the name is now; 0 for all
+	From, To              string // days, both included
+	Limit                 int    // 0 for the usual
 	Cursor                string
 }
 
 // URL is the address of the audit for the query.
-func (q AuditQuery) URL() string {
+func (q AuditQuery) URL() string { return address("/admin/audit", q.values()) }
+
+// ExportURL is the address of all its events as a file.
+func (q AuditQuery) ExportURL() string {
+	q.Limit, q.Cursor = 0, ""
+	return address("/admin/audit/export", q.values())
+}
+
+func (q AuditQuery) values() url.Values {
 	values := url.Values{}
 	set(values, "actor", q.Actor)
 	set(values, "action", q.Action)
 	set(values, "target", q.Target)
+	if q.User != 0 {
+		set(values, "user", strconv.FormatInt(q.User, 10))
+	}
+	set(values, "from", q.From)
+	set(values, "to", q.To)
 	if q.Limit > 0 {
 		set(values, "limit", strconv.Itoa(q.Limit))
 	}
 	set(values, "cursor", q.Cursor)
-	return address("/admin/audit", values)
+	return values
 }
 
 // At is the address of the page that begins at the cursor.
@@ -98,8 +113,35 @@ func (q AuditQuery) At(cursor string) string {
 	return q.URL()
 }
 
+// Without is the query without those parts, which the address names so: from the
+// first page on, as a cursor belongs to one selection.
+func (q AuditQuery) Without(parts ...string) AuditQuery {
+	q.Cursor = ""
+	for _, part := range parts {
+		switch part {
+		case "actor":
+			q.Actor = ""
+		case "action":
+			q.Action = ""
+		case "target":
+			q.Target = ""
+		case "user":
+			q.User = 0
+		case "from":
+			q.From = ""
+		case "to":
+			q.To = ""
+		case "limit":
+			q.Limit = 0
+		}
+	}
+	return q
+}
+
 // Filtered reports whether the query leaves anything out.
-func (q AuditQuery) Filtered() bool { return q.Actor != "" || q.Action != "" || q.Target != "" }
+func (q AuditQuery) Filtered() bool {
+	return q != AuditQuery{Limit: q.Limit, Cursor: q.Cursor}
+}
 
 func set(values url.Values, key, value string) {
 	if value != "" {

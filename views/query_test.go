@@ -41,6 +41,16 @@ func TestAuditQuery(t *testing.T) {
 	if got := (AuditQuery{}).URL(); got != "/admin/audit" {
 		t.Errorf("URL = %s", got)
 	}
+	q.User, q.From, q.To, q.Cursor = 7, "2026-03-01", "2026-03-31", "x"
+	if got, want := q.ExportURL(), "/admin/audit/export?action=b&actor=a&from=2026-03-01&target=c+d&to=2026-03-31&user=7"; got != want {
+		t.Errorf("ExportURL = %s, want %s", got, want)
+	}
+	if got := q.Without("from", "limit", "cursor", "nothing"); got.From != "" || got.Limit != 0 || got.Cursor != "" || got.To != q.To || !got.Filtered() {
+		t.Errorf("Without = %+v", got)
+	}
+	if (AuditQuery{Limit: 5, Cursor: "x"}).Filtered() {
+		t.Error("a page of the whole audit is Filtered")
+	}
 }
 
 func TestColumns(t *testing.T) {

@@ -65,11 +65,8 @@ func (u UserShow) IsLocked() bool { return !u.Locked.IsZero() }
 // ShowsUsername reports whether the username is more than the heading says.
 func (u UserShow) ShowsUsername() bool { return u.User.FullName() != u.User.Username }
 
-// History is the user's last events.
-func (u UserShow) History() []Entry { return entries(u.Events) }
-
 // HistoryURL leads to the whole of it.
-func (u UserShow) HistoryURL() string { return AuditQuery{Target: u.User.Username}.URL() }
+func (u UserShow) HistoryURL() string { return AuditQuery{User: u.User.UserID}.URL() }
 
 // ShowsSessions reports whether the sessions are known.
 func (u UserShow) ShowsSessions() bool { return u.Sessions != nil }
@@ -111,9 +108,6 @@ func (u UserDelete) HistoryURL() string { return AuditQuery{Target: u.User.Usern
 
 // UserRows are the accounts that wait for approval.
 func (o Overview) UserRows() []UserRow { return rows(o.Waiting, nil) }
-
-// Entries are the last events.
-func (o Overview) Entries() []Entry { return entries(o.Events) }
 
 // HolderRows are the first users who hold the role.
 func (r RoleShow) HolderRows() []UserRow { return rows(r.Holders, nil) }

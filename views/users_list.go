@@ -151,6 +151,9 @@ func (l UserList) Chips() []Chip {
 	return chips
 }
 
+// Cleared is the address without any filter, in the same order.
+func (l UserList) Cleared() string { return l.Query.Cleared() }
+
 // Shown is how many of the total are on this page.
 func (l UserList) Shown() int64 { return int64(len(l.Items)) }
 

@@ -144,14 +144,6 @@ SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
 SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
   -- int64
 
--- Users.Counts
-SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE COALESCE(a."Status", 'active') = 'active' AND 1 = 1
-SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (COALESCE(a."Status", 'active') = 'disabled' OR COALESCE(a."Status", 'active') = 'active' AND 1 = 0)
-SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE COALESCE(a."Status", 'active') = 'pending'
-SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND u."UserId" IN (SELECT h."UserId" FROM "RolecallHolds" AS h WHERE h."Until" > @p1)
-  -- int64
-SELECT count(*) FROM "Roles"
-
 -- Users.IsLastAdmin
 SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p2)))
   -- int64, string
