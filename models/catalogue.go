@@ -39,6 +39,7 @@ type ServerShape struct {
 type TableShape struct {
 	Name     string         `json:"name"`
 	Found    bool           `json:"found"`
+	View     bool           `json:"view"`              // a view, or a synonym: what is beneath is not seen here
 	Missing  []string       `json:"missing,omitempty"` // columns that the service needs and would not find
 	Columns  []ColumnShape  `json:"columns,omitempty"`
 	Indexes  []IndexShape   `json:"indexes,omitempty"`
@@ -81,6 +82,8 @@ type Unread struct {
 // A reader reads an engine's catalogue. It sends SELECTs, and changes nothing.
 type reader interface {
 	about(tx *gorm.DB) (ServerShape, error)
+	// isTable tells a table from a view.
+	isTable(tx *gorm.DB, name string) (bool, error)
 	columns(tx *gorm.DB, table string) ([]ColumnShape, error)
 	indexes(tx *gorm.DB, table string) ([]keyRow, error)
 	triggers(tx *gorm.DB, table string) ([]TriggerShape, error)
@@ -166,6 +169,11 @@ func (db *DB) tableShape(ctx context.Context, c *Catalogue, name string, needed 
 			table.Missing = append(table.Missing, column)
 		}
 	}
+	db.unread(ctx, c, "what "+name+" is", func(tx *gorm.DB) error {
+		found, err := db.engine.isTable(tx, name)
+		table.View = err == nil && !found && selected != nil // one that is denied is in no catalogue
+		return err
+	})
 	db.unread(ctx, c, "the columns of "+name, func(tx *gorm.DB) (err error) {
 		table.Columns, err = db.engine.columns(tx, name)
 		return err
@@ -258,6 +266,13 @@ func (db *DB) OwnTables() []string {
 
 // fourRights are what the service needs of each table.
 var fourRights = []string{"SELECT", "INSERT", "UPDATE", "DELETE"}
+
+// anyRow reports whether the query for a number finds one.
+func anyRow(tx *gorm.DB, query string) (bool, error) {
+	var count int64
+	err := tx.Raw(query).Row().Scan(&count)
+	return count > 0, err
+}
 
 // lacking returns those of the four rights that a row of four answers denies.
 func lacking(tx *gorm.DB, answer string, table string) ([]string, error) {

@@ -16,6 +16,10 @@ func (postgresEngine) about(tx *gorm.DB) (server ServerShape, err error) {
 	return server, err
 }
 
+func (postgresEngine) isTable(tx *gorm.DB, name string) (bool, error) {
+	return anyRow(tx, fmt.Sprintf(`SELECT COUNT(*) FROM pg_class WHERE oid = to_regclass('"%s"') AND relkind IN ('r', 'p')`, name))
+}
+
 // columns: the modifier of a varchar is its length and four more.
 func (postgresEngine) columns(tx *gorm.DB, table string) (columns []ColumnShape, err error) {
 	err = tx.Raw(fmt.Sprintf(`SELECT a.attname AS "Name", format_type(a.atttypid, a.atttypmod) AS "Type", t.typname AS "Kind",`+

@@ -67,6 +67,10 @@ func (e sqliteEngine) writable() bool {
 	return err == nil && file.Close() == nil
 }
 
+func (sqliteEngine) isTable(tx *gorm.DB, name string) (bool, error) {
+	return anyRow(tx, fmt.Sprintf(`SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = '%s' COLLATE NOCASE`, name))
+}
+
 // columns: a type is a word here, and no bound. The declared collation of a
 // column is in no PRAGMA, only in the C interface.
 func (sqliteEngine) columns(tx *gorm.DB, table string) ([]ColumnShape, error) {

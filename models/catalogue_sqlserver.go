@@ -19,14 +19,18 @@ func (*sqlserverEngine) about(tx *gorm.DB) (ServerShape, error) {
 	}
 	err := tx.Raw(`SELECT @@VERSION AS "Version", DB_NAME() AS "Database", USER_NAME() AS "User",` +
 		` d."collation_name" AS "Collation", d."is_read_committed_snapshot_on" AS "Snapshot",` +
-		` COALESCE(HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'CREATE TABLE'), 0) AS "MayCreate",` +
-		` COALESCE(HAS_PERMS_BY_NAME(SCHEMA_NAME(), 'SCHEMA', 'ALTER'), 0) AS "MayAlter"` +
+		` COALESCE(HAS_PERMS_BY_NAME(QUOTENAME(DB_NAME()), 'DATABASE', 'CREATE TABLE'), 0) AS "MayCreate",` +
+		` COALESCE(HAS_PERMS_BY_NAME(QUOTENAME(SCHEMA_NAME()), 'SCHEMA', 'ALTER'), 0) AS "MayAlter"` +
 		` FROM "sys"."databases" AS d WHERE d."name" = DB_NAME()`).Scan(&row).Error
 	version, _, _ := strings.Cut(row.Version, "\n")
 	return ServerShape{
 		Engine: "SQL Server", Version: strings.TrimSpace(version), Database: row.Database, User: row.User, Collation: row.Collation,
 		Waits: !row.Snapshot, MayCreate: row.MayCreate && row.MayAlter,
 	}, err
+}
+
+func (*sqlserverEngine) isTable(tx *gorm.DB, name string) (bool, error) {
+	return anyRow(tx, fmt.Sprintf(`SELECT COUNT(*) FROM "sys"."tables" WHERE "object_id" = OBJECT_ID('%s')`, name))
 }
 
 // columns joins the types by system_type_id, so that an alias type shows as what

@@ -43,7 +43,7 @@ var indexStatement = regexp.MustCompile(`(?s)^CREATE (UNIQUE )?INDEX "(\w+)" ON 
 // WantedIndexes are those that the owner's tables have where we make them.
 func (db *DB) WantedIndexes() []WantedIndex {
 	wanted := []WantedIndex{
-		{"Users", IndexShape{"PK_Users", true, []string{"userid"}}, `ALTER TABLE "Users" ADD PRIMARY KEY ("UserId")`},
+		{"Users", IndexShape{"UX_Users_UserId", true, []string{"userid"}}, `CREATE UNIQUE INDEX "UX_Users_UserId" ON "Users" ("UserId")`},
 		{"UserRoles", IndexShape{"IX_UserRoles_UserId", false, []string{"userid"}}, `CREATE INDEX "IX_UserRoles_UserId" ON "UserRoles" ("UserId")`},
 	}
 	for _, statement := range db.parse(0, "owner", readSchema("owner.sql")).statements {

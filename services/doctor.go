@@ -137,7 +137,9 @@ func (p *patient) groups(query string) (groups []group, err error) {
 func examples(groups []group) []string {
 	texts := make([]string, min(len(groups), exampleMax))
 	for i := range texts {
-		texts[i] = fmt.Sprintf("%q (%d rows)", groups[i].Name, groups[i].Rows)
+		if texts[i] = fmt.Sprintf("%q", groups[i].Name); groups[i].Rows > 1 {
+			texts[i] += fmt.Sprintf(" (%d rows)", groups[i].Rows)
+		}
 	}
 	return texts
 }

@@ -48,14 +48,14 @@ func (p *patient) repeated(table, column string) ([]group, error) {
 // alikeSignIn is what core.find does.
 const alikeSignIn = "Who types it exactly as it is kept is taken for that user, for the first of those that are kept alike; who types it otherwise is refused."
 
-func duplicates(p *patient, id, column, what, meaning string) ([]Finding, error) {
+func duplicates(p *patient, id, column, one, more, meaning string) ([]Finding, error) {
 	groups, err := p.repeated("Users", column)
 	if err != nil || len(groups) == 0 {
 		return nil, err
 	}
 	name := folded(`"` + column + `"`)
 	return []Finding{{ID: id, Severity: Warning, Count: int64(len(groups)), Examples: examples(groups),
-		Title:   fmt.Sprintf("Several users have one %s, letter case and blanks at the end aside: %s.", what, some(int64(len(groups)), "case")),
+		Title:   fmt.Sprintf("%s to several users, letter case and blanks at the end aside.", counted(int64(len(groups)), one+" belongs", more+" belong")),
 		Meaning: meaning,
 		Advice:  "Change or delete all but one of each. This shows them all.",
 		SQL: []string{fmt.Sprintf(`SELECT "UserId", "%[1]s" FROM "Users" WHERE %[2]s IN (SELECT %[2]s FROM "Users" GROUP BY %[2]s HAVING COUNT(*) > 1) AND "%[1]s" <> '' ORDER BY %[2]s`,
@@ -63,12 +63,12 @@ func duplicates(p *patient, id, column, what, meaning string) ([]Finding, error)
 }
 
 func duplicateUsernames(p *patient) ([]Finding, error) {
-	return duplicates(p, "duplicate-usernames", "Username", "username",
+	return duplicates(p, "duplicate-usernames", "Username", "username", "usernames",
 		alikeSignIn+" No index can make the names unique.")
 }
 
 func duplicateEmails(p *patient) ([]Finding, error) {
-	return duplicates(p, "duplicate-emails", "Email", "e-mail address",
+	return duplicates(p, "duplicate-emails", "Email", "e-mail address", "e-mail addresses",
 		alikeSignIn)
 }
 
@@ -176,7 +176,7 @@ func duplicateRoles(p *patient) ([]Finding, error) {
 	name, kept := folded(`r."RoleName"`), folded(`o."RoleName"`)
 	first := fmt.Sprintf(`(SELECT MIN(o."RoleId") FROM "Roles" AS o JOIN "Roles" AS r ON %s = %s WHERE r."RoleId" = "UserRoles"."RoleId")`, kept, name)
 	return []Finding{{ID: "duplicate-roles", Severity: Warning, Count: int64(len(groups)), Examples: examples(groups),
-		Title:   fmt.Sprintf("Several roles have one name, letter case and blanks at the end aside: %s.", some(int64(len(groups)), "case")),
+		Title:   fmt.Sprintf("%s to several roles, letter case and blanks at the end aside.", counted(int64(len(groups)), "name belongs", "names belong")),
 		Meaning: "Each of them gives the right. Given by name is the one that is spelled so; taking it leaves the others.",
 		Advice:  "Let the holders of all have the first of them, and delete the rest.",
 		SQL: []string{

@@ -45,7 +45,7 @@ var reads = map[string]string{
 func missingIndexes(p *patient) (found []Finding, _ error) {
 	for _, wanted := range p.db.WantedIndexes() {
 		table := p.Table(wanted.Table)
-		if !table.Found || len(table.Missing) > 0 {
+		if !table.Found || table.View || len(table.Missing) > 0 {
 			continue
 		}
 		index, there := table.Index(wanted.Keys)
@@ -100,7 +100,7 @@ func missingRights(p *patient) (found []Finding, _ error) {
 			continue
 		}
 		finding := Finding{ID: "rights", Severity: Warning, Count: int64(len(table.Lacks)),
-			Title:   fmt.Sprintf("The login may not %s on %s.", listed(table.Lacks), table.Name),
+			Title:   fmt.Sprintf("On %s the login lacks %s.", table.Name, listed(table.Lacks)),
 			Meaning: "Whatever writes there fails: new accounts, changes, roles, and passwords, which are hashed anew at a sign-in.",
 			Advice:  "Grant what is missing.",
 			SQL:     p.grants(table)}

@@ -12,6 +12,7 @@ import (
 var shapeChecks = []check{
 	{"the catalogue", nil, unreadParts},
 	{"the tables", nil, absentTables},
+	{"the views", nil, foundViews},
 	{"the columns", nil, missingColumns},
 	{"the width of the hashes", []string{"Users.PasswordHash"}, narrowHash},
 	{"the widths", nil, narrowColumns},
@@ -77,6 +78,20 @@ func schemaOf(name string) string {
 	return schema
 }
 
+// foundViews: a service on views works, as far as they can be written.
+func foundViews(p *patient) (found []Finding, _ error) {
+	for _, name := range ownersTables {
+		if !p.Table(name).View {
+			continue
+		}
+		found = append(found, Finding{ID: "view", Severity: Note, Count: 1,
+			Title:   fmt.Sprintf("%s is a view.", name),
+			Meaning: "The service reads and writes it as a table. What must have a value beneath, and which indexes there are, this report does not see.",
+			Advice:  "See that it can be written, and that the tables beneath have the indexes."})
+	}
+	return found, nil
+}
+
 func missingColumns(p *patient) (found []Finding, _ error) {
 	for _, name := range ownersTables {
 		table := p.Table(name)
@@ -126,19 +141,24 @@ var textWidths = []struct {
 	{"Users", "FirstName", models.NameMax}, {"Users", "LastName", models.NameMax}, {"Roles", "RoleName", models.RoleNameMax},
 }
 
-func narrowColumns(p *patient) (found []Finding, _ error) {
+func narrowColumns(p *patient) ([]Finding, error) {
+	finding := Finding{ID: "width", Severity: Note,
+		Meaning: "What is longer than its column is refused, with a sentence that says so.",
+		Advice:  "Make the columns wider, if that is not wanted."}
+	var names []string
 	for _, text := range textWidths {
 		column, known := p.Table(text.table).Column(text.column)
 		if !known || column.Width == 0 || column.Width >= text.width {
 			continue
 		}
-		found = append(found, Finding{ID: "width", Severity: Note, Count: column.Width,
-			Title:   fmt.Sprintf("%s.%s holds %d characters; the rules allow %d.", text.table, text.column, column.Width, text.width),
-			Meaning: "What is longer is refused, with a sentence that says so.",
-			Advice:  "Make the column wider, if that is not wanted.",
-			SQL:     p.db.AlterColumn(text.table, column, resized(column, text.width))})
+		names = append(names, fmt.Sprintf("%s.%s (%d instead of %d)", text.table, text.column, column.Width, text.width))
+		finding.SQL = append(finding.SQL, p.db.AlterColumn(text.table, column, resized(column, text.width))...)
 	}
-	return found, nil
+	if len(names) == 0 {
+		return nil, nil
+	}
+	finding.Count, finding.Title = int64(len(names)), fmt.Sprintf("Fewer characters than the rules allow fit into %s.", listed(names))
+	return []Finding{finding}, nil
 }
 
 // ours are the columns that the service gives a value.

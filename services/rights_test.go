@@ -115,6 +115,9 @@ func TestDiagnoseRights(t *testing.T) {
 				if len(rights) == 0 || string(rights[0].Severity)+" rights" != tt.want[0] {
 					t.Fatalf("the report has %+v, want %q", report.brief(), tt.want)
 				}
+				if len(report.found("view")) > 0 {
+					t.Errorf("a table that is denied is taken for a view")
+				}
 				for _, finding := range rights {
 					for _, statement := range finding.SQL {
 						modeltest.Exec(t, url, statement)

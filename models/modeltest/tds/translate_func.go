@@ -48,8 +48,11 @@ func init() {
 		"SYSDATETIME": moment(typeDatetime2), "SYSUTCDATETIME": moment(typeDatetime2), "SYSDATETIMEOFFSET": moment(typeOffset),
 		"DB_NAME": database, "SCHEMA_NAME": schema, "SUSER_SNAME": login, "SUSER_NAME": login, "ORIGINAL_LOGIN": login, "SYSTEM_USER": login,
 		"USER_NAME": user, "CURRENT_USER": user, "SESSION_USER": user, "USER": user,
-		"SCOPE_IDENTITY":    {0, 0, func(b *binder, _ []bound) bound { return b.identity() }},
-		"OBJECT_ID":         {1, 2, objectID},
+		"SCOPE_IDENTITY": {0, 0, func(b *binder, _ []bound) bound { return b.identity() }},
+		"OBJECT_ID":      {1, 2, objectID},
+		"QUOTENAME": {1, 1, func(_ *binder, args []bound) bound {
+			return bound{sql: "('[' || replace(" + args[0].sql + ", ']', ']]') || ']')", typ: typeString}
+		}},
 		"HAS_PERMS_BY_NAME": {3, 3, hasPerms}, "COLLATIONPROPERTY": {2, 2, collationProperty},
 		"XACT_STATE": {0, 0, func(b *binder, _ []bound) bound {
 			return bound{sql: fmt.Sprint(min(b.s.tranCount, 1)), typ: sqlType{name: "SMALLINT"}, notNull: true}
