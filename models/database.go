@@ -46,6 +46,9 @@ type engine interface {
 	// fold makes of a text expression one that is equal, sorts and matches
 	// without regard to letter case. It is put on both sides of a comparison.
 	fold(expression string) string
+	// position is where the text expression holds the text first, from 1, and 0
+	// where it does not.
+	position(text, expression string) string
 	// off is how a condition spells false for a column of that type.
 	off(kind string) string
 	// word translates a word of the schema's vocabulary, such as "id" or "name 64".

@@ -38,6 +38,10 @@ func (postgresEngine) embedded() bool { return false }
 
 func (postgresEngine) fold(expression string) string { return "lower(" + expression + ")" }
 
+func (postgresEngine) position(text, expression string) string {
+	return "STRPOS(" + expression + ", '" + text + "')"
+}
+
 func (postgresEngine) off(kind string) string {
 	if strings.HasPrefix(kind, "BOOL") {
 		return "FALSE"

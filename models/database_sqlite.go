@@ -96,6 +96,10 @@ func (sqliteEngine) embedded() bool { return true }
 // fold: NOCASE knows the letters of ASCII.
 func (sqliteEngine) fold(expression string) string { return expression + " COLLATE NOCASE" }
 
+func (sqliteEngine) position(text, expression string) string {
+	return "INSTR(" + expression + ", '" + text + "')"
+}
+
 func (sqliteEngine) off(string) string { return "0" }
 
 func (sqliteEngine) word(word, argument string) string {

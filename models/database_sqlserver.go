@@ -174,6 +174,10 @@ func (e *sqlserverEngine) fold(expression string) string {
 // embedded is false; go-mssqldb sends a prepared statement like any other.
 func (*sqlserverEngine) embedded() bool { return false }
 
+func (*sqlserverEngine) position(text, expression string) string {
+	return "CHARINDEX('" + text + "', " + expression + ")"
+}
+
 func (*sqlserverEngine) off(string) string { return "0" }
 
 func (*sqlserverEngine) word(word, argument string) string {

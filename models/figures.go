@@ -6,6 +6,7 @@ type Figures struct {
 	Active, Disabled, Pending    int64
 	Locked                       int64 // of the active ones
 	ConsoleSessions, APISessions int64 // that are under way
+	Hashes                       []HashCount
 	OldHashes                    int64 // of a lower cost than new ones, or of another kind
 	Days                         []DayFigures
 }

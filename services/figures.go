@@ -3,7 +3,6 @@ package services
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -14,14 +13,14 @@ import (
 // Figures counts, for an admin's first look.
 type Figures struct {
 	*core
-	hashes kept[int64]
+	hashes kept[[]models.HashCount]
 }
 
 // FigureDays is how many days the figures go back, today included.
 const FigureDays = 30
 
-// Read counts anew, but for the old hashes, which it does now and then: they ask
-// for every account's row.
+// Read counts anew, but for the hashes, which it does now and then: they ask for
+// every account's row.
 func (s *Figures) Read(ctx context.Context, actor models.Actor) (models.Figures, error) {
 	var figures models.Figures
 	if err := actor.RequireAdmin("count accounts"); err != nil {
@@ -33,7 +32,7 @@ func (s *Figures) Read(ctx context.Context, actor models.Actor) (models.Figures,
 		figures.Days[i].Day = first + models.Day(i)
 	}
 	for _, part := range []func(context.Context, *models.Figures) error{
-		s.countStates, s.countSessions, s.countRegistrations, s.countSignIns, s.countOldHashes,
+		s.countStates, s.countSessions, s.countRegistrations, s.countSignIns, s.countHashes,
 	} {
 		if err := part(ctx, &figures); err != nil {
 			return models.Figures{}, err
@@ -112,41 +111,18 @@ func addDays(query *gorm.DB, days []models.DayFigures) error {
 	return nil
 }
 
-// hashesKept is how long the number of old hashes is good for.
+// hashesKept is how long the numbers of hashes are good for.
 const hashesKept = 5 * time.Minute
 
-func (s *Figures) countOldHashes(ctx context.Context, figures *models.Figures) error {
+func (s *Figures) countHashes(ctx context.Context, figures *models.Figures) error {
 	var err error
-	figures.OldHashes, err = s.hashes.get(ctx, hashesKept, func() (int64, error) { return s.oldHashes(ctx) })
-	return err
-}
-
-// oldHashes counts by the beginning of the hash, which says of what kind it is. An
-// account without a password has none.
-func (s *Figures) oldHashes(ctx context.Context) (int64, error) {
-	const kind = `SUBSTRING("PasswordHash", 1, 7)`
-	var rows []struct {
-		Kind  string `gorm:"column:Kind"`
-		Count int64  `gorm:"column:Count"`
-	}
-	err := s.db.Read(ctx).Table("Users").Select(kind + ` AS "Kind", COUNT(*) AS "Count"`).
-		Where(`"PasswordHash" <> ''`).Group(kind).Scan(&rows).Error
-	if err != nil {
-		return 0, fmt.Errorf("count the hashes: %w", err)
-	}
-	var old int64
-	for _, row := range rows {
-		if s.hasher.old(row.Kind) {
-			old += row.Count
+	figures.Hashes, err = s.hashes.get(ctx, hashesKept, func() ([]models.HashCount, error) { return countHashes(s.db, s.db.Read(ctx), s.hasher.cost) })
+	for _, of := range figures.Hashes {
+		if of.State == models.HashRenewed || of.State == models.HashUnread {
+			figures.OldHashes += of.Count
 		}
 	}
-	return old, nil
-}
-
-// old reports whether hashes that begin with these seven characters are of a lower
-// cost than ours, or of a kind that we don't make.
-func (h *hasher) old(beginning string) bool {
-	return costOf(beginning+strings.Repeat(".", 53)) < h.cost
+	return err
 }
 
 // A kept value is asked for by one caller at a time, and then good for a while.

@@ -5,10 +5,8 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
-	"regexp"
 	"runtime"
 	"runtime/debug"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -23,12 +21,14 @@ import (
 // others wait, up to hashQueue of them; one more is Busy. Each hash runs on a
 // thread of its own and, on Linux, of lower priority: see lowerPriority.
 type hasher struct {
-	cost    int
-	slots   chan struct{}
-	queue   chan struct{}
-	dummy   string
-	highest atomic.Int64 // cost that was met, ours or more: see meet
-	latest  atomic.Int64 // nanoseconds that the latest work in a slot took
+	cost   int
+	slots  chan struct{}
+	queue  chan struct{}
+	latest atomic.Int64 // nanoseconds that the latest work in a slot took
+
+	dummy       bcryptDigest
+	short, long mark // with passwords of up to 72 bytes, and with longer ones
+	burn        func(cost int, password string)
 }
 
 // hashQueue is how many may wait. At cost 12 a processor serves some four a
@@ -40,9 +40,11 @@ func newHasher(cost, concurrency int) *hasher {
 		cost:  cost,
 		slots: make(chan struct{}, concurrency),
 		queue: make(chan struct{}, concurrency+hashQueue),
-		dummy: dummyHash(cost),
+		dummy: bcryptDigest{hash: dummyHash(cost), rounds: cost},
+		burn:  burn,
 	}
-	h.highest.Store(int64(cost))
+	h.short.raise(1 << cost)
+	h.long.raise(1 << cost)
 	return h
 }
 
@@ -164,101 +166,4 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 		}
 		return string(hash), nil
 	})
-}
-
-// bcryptForm is what we verify: $2x$ is the hash of a program with a bug, and a
-// cost over 15 a trap that would keep a processor for minutes.
-var bcryptForm = regexp.MustCompile(`^\$2[aby]\$(0[4-9]|1[0-5])\$[./A-Za-z0-9]{53}$`)
-
-// verify reports whether the password has that hash. It takes as long when the
-// hash is "" or of a kind that we do not read: then it compares with a dummy.
-func (h *hasher) verify(ctx context.Context, hash, password string) (bool, error) {
-	hash = strings.TrimRight(hash, " ") // of a CHAR column
-	known := bcryptForm.MatchString(hash) && len(password) <= triedMaxBytes
-	if !known {
-		hash, password = h.dummy, clip(password, passwordMaxBytes)
-	}
-	h.meet(costOf(hash))
-	tried := []string{norm.NFC.String(password)}
-	if tried[0] != password { // passlib hashed what it was given
-		tried = append(tried, password)
-	}
-	match, err := pooled(ctx, h, func(ctx context.Context) (bool, error) { return h.compareAny(ctx, hash, tried) })
-	return match && known, err
-}
-
-// compareAny reports whether one of the passwords has that hash. It stops early
-// when nobody waits for the answer any more.
-func (h *hasher) compareAny(ctx context.Context, hash string, passwords []string) (bool, error) {
-	for _, password := range passwords {
-		if ctx.Err() != nil {
-			return false, errBusy()
-		}
-		match, err := h.compare(ctx, hash, password)
-		if match || err != nil {
-			return match, err
-		}
-	}
-	return false, nil
-}
-
-// compare takes for each mismatch as long as for one with a hash of the highest
-// cost that was met.
-func (h *hasher) compare(ctx context.Context, hash, password string) (bool, error) {
-	if bcrypt.CompareHashAndPassword([]byte(hash), []byte(password)) == nil {
-		return true, nil
-	}
-	for _, cost := range h.padding(costOf(hash)) {
-		if ctx.Err() != nil {
-			return false, errBusy()
-		}
-		_ = bcrypt.CompareHashAndPassword([]byte(dummyHash(cost)), []byte(password))
-	}
-	return false, nil
-}
-
-// meet notes a cost above ours, of an account from a time when ours was higher.
-// From then on every mismatch takes as long as one with that account's hash: else
-// it would stand out from names that nobody has.
-func (h *hasher) meet(cost int) {
-	highest := h.highest.Load()
-	for int64(cost) > highest && !h.highest.CompareAndSwap(highest, int64(cost)) {
-		highest = h.highest.Load()
-	}
-}
-
-// padding are the costs of the comparisons that make a mismatch at this cost take
-// as long as one at the highest: each cost is twice the one before, so c, c, c+1,
-// … up to the highest less 1 add up to the highest.
-func (h *hasher) padding(cost int) []int {
-	var costs []int
-	for ; int64(cost) < h.highest.Load(); cost++ {
-		costs = append(costs, cost)
-	}
-	return costs
-}
-
-// costOf is the cost of a hash of the form that we verify, else 0.
-func costOf(hash string) int {
-	match := bcryptForm.FindStringSubmatch(hash)
-	if match == nil {
-		return 0
-	}
-	cost, _ := strconv.Atoi(match[1]) // two digits
-	return cost
-}
-
-// outdated reports whether a hash that verified should be made anew: its cost is
-// lower than ours. A password of more than 72 bytes can't be hashed again.
-func (h *hasher) outdated(hash, password string) bool {
-	cost := costOf(strings.TrimRight(hash, " "))
-	return cost != 0 && cost < h.cost && len(norm.NFC.String(password)) <= passwordMaxBytes
-}
-
-// clip cuts text to at most n bytes.
-func clip(text string, n int) string {
-	if len(text) > n {
-		return text[:n]
-	}
-	return text
 }

@@ -9,137 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"golang.org/x/crypto/bcrypt"
-
 	"rolecall/models"
 )
-
-// passlibHashes were made by passlib 1.7.4 with bcrypt 3.2.2:
-// bcrypt.using(rounds=…, ident=…).hash(password).
-var passlibHashes = []struct{ name, hash, password string }{
-	{"2b", "$2b$04$4klhuhS3s4lhx2hW1DAyZO7AtsUYRiIp71tX7WHX9RXiPfy026RJ2", "correct horse"},
-	{"2y", "$2y$04$TPrjSlBroKMGGXGB9hF77.HfmklUQRcgYTiGruDUE7AN7UhtUDbB2", "correct horse"},
-	{"2a", "$2a$04$AR7ETUreZ5S8YG5JAaO.EOPZrIsmBUz28Kjd09WIvWqEqXxW.4Ooq", "correct horse"},
-	{"80 bytes", "$2b$04$wowo11NpnFQZX9jzE.F6HODYUJOdBWyiKRX7EW3Tmc8vYTeVUUnXa", strings.Repeat("a", 80)},
-	{"the first 72 of 80 bytes", "$2b$04$wowo11NpnFQZX9jzE.F6HODYUJOdBWyiKRX7EW3Tmc8vYTeVUUnXa", strings.Repeat("a", 72)},
-	{"UTF-8", "$2b$04$FMuk4fa..bVJ.pA9neNnGuV/XbaB6qWz/ePvHpaUlUSBIyFV/.x.W", "pässwörd-ß"},
-	{"UTF-8, typed decomposed", "$2b$04$FMuk4fa..bVJ.pA9neNnGuV/XbaB6qWz/ePvHpaUlUSBIyFV/.x.W", "pa\u0308sswo\u0308rd-ß"},
-	{"hashed decomposed", "$2b$04$6AVHmDCHIYS/TL5923ta2OzfrX97EETIBePQudRRGiXsiPztX3Rxe", "pa\u0308sswo\u0308rd-ß"},
-	{"padded with blanks", "$2b$04$4klhuhS3s4lhx2hW1DAyZO7AtsUYRiIp71tX7WHX9RXiPfy026RJ2    ", "correct horse"},
-}
-
-func TestVerify(t *testing.T) {
-	h := newHasher(4, 2)
-	for _, tt := range passlibHashes {
-		if match, err := h.verify(t.Context(), tt.hash, tt.password); !match || err != nil {
-			t.Errorf("%s: verify = %t, %v, want true", tt.name, match, err)
-		}
-		if match, err := h.verify(t.Context(), tt.hash, "not "+tt.password); match || err != nil {
-			t.Errorf("%s: verify of another password = %t, %v, want false", tt.name, match, err)
-		}
-	}
-	own, err := h.hash(t.Context(), "pa\u0308sswo\u0308rd-ß")
-	if err != nil || len(own) != 60 || !strings.HasPrefix(own, "$2a$04$") {
-		t.Fatalf("hash = %q, %v, want 60 characters of bcrypt", own, err)
-	}
-	if match, _ := h.verify(t.Context(), own, "pässwörd-ß"); !match {
-		t.Error("a password typed composed does not fit the hash of the decomposed one")
-	}
-}
-
-// What no hash of ours looks like matches nothing, and is refused as quickly as a
-// wrong password: a cost of 31 would take days.
-func TestVerifyForeignHashes(t *testing.T) {
-	h := newHasher(4, 2)
-	rest := "4klhuhS3s4lhx2hW1DAyZO7AtsUYRiIp71tX7WHX9RXiPfy026RJ2"
-	for _, hash := range []string{
-		"", " ", "correct horse", "$2b$31$" + rest, "$2b$16$" + rest, "$2b$03$" + rest, "$2x$04$" + rest, "$2$04$" + rest,
-		"$3b$04$" + rest, "$2b$04$" + rest[:52], "$2b$04$" + rest + "x", "$2b$04$" + rest + "\n", "$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA",
-	} {
-		begin := time.Now()
-		if match, err := h.verify(t.Context(), hash, "correct horse"); match || err != nil {
-			t.Errorf("verify with %q = %t, %v, want false", hash, match, err)
-		}
-		if took := time.Since(begin); took > 5*time.Second {
-			t.Errorf("verify with %q took %s", hash, took)
-		}
-	}
-	if match, _ := h.verify(t.Context(), passlibHashes[3].hash, strings.Repeat("a", triedMaxBytes+1)); match {
-		t.Error("a password longer than any program took was looked at")
-	}
-}
-
-// A wrong password costs the same whatever cost the hash has, also after one of a
-// higher cost than ours was met.
-func TestMismatchCostsTheSame(t *testing.T) {
-	h := newHasher(8, 2)
-	for _, met := range []int{4, 8, 10, 9} {
-		h.meet(met)
-		want := 1 << h.highest.Load()
-		if want < 1<<met || want < 1<<8 {
-			t.Errorf("after a hash of cost %d, a mismatch takes %d rounds", met, want)
-		}
-		for cost := 4; int64(cost) <= h.highest.Load(); cost++ {
-			work := 1 << cost
-			for _, more := range h.padding(cost) {
-				work += 1 << more
-			}
-			if work != want {
-				t.Errorf("after a hash of cost %d, a mismatch at cost %d takes %d rounds, want %d", met, cost, work, want)
-			}
-		}
-	}
-}
-
-// A sign-in is enough to tell that there are hashes of a higher cost, be it good
-// or not.
-func TestVerifyMeetsHigherCosts(t *testing.T) {
-	h := newHasher(4, 1)
-	if _, err := h.verify(t.Context(), dummyHash(6)+" ", "x"); err != nil {
-		t.Fatal(err)
-	}
-	if got := h.highest.Load(); got != 6 {
-		t.Errorf("after a hash of cost 6 the highest cost is %d", got)
-	}
-	if _, err := h.verify(t.Context(), strings.Replace(dummyHash(4), "$04$", "$31$", 1), "x"); err != nil {
-		t.Fatal(err)
-	}
-	if got := h.highest.Load(); got != 6 {
-		t.Errorf("after a hash of cost 31, which is not read, the highest cost is %d, want 6", got)
-	}
-}
-
-func TestDummyHash(t *testing.T) {
-	for _, cost := range []int{4, 12, 15} {
-		dummy := dummyHash(cost)
-		if got, err := bcrypt.Cost([]byte(dummy)); err != nil || got != cost || !bcryptForm.MatchString(dummy) {
-			t.Errorf("dummyHash(%d) = %q of cost %d, %v", cost, dummy, got, err)
-		}
-		if dummy == dummyHash(cost) {
-			t.Errorf("dummyHash(%d) is the same twice", cost)
-		}
-	}
-}
-
-func TestOutdated(t *testing.T) {
-	h := newHasher(5, 1)
-	four, five := dummyHash(4), dummyHash(5)
-	for _, tt := range []struct {
-		name, hash, password string
-		want                 bool
-	}{
-		{"a lower cost", four, "x", true},
-		{"a lower cost, padded", four + "  ", "x", true},
-		{"the same cost", five, "x", false},
-		{"a higher cost", dummyHash(6), "x", false},
-		{"no hash", "", "x", false},
-		{"a password of which bcrypt sees a part", four, strings.Repeat("x", 73), false},
-	} {
-		if got := h.outdated(tt.hash, tt.password); got != tt.want {
-			t.Errorf("%s: outdated = %t, want %t", tt.name, got, tt.want)
-		}
-	}
-}
 
 // A job is work for the pool that lasts until it is told to end.
 type job struct {
@@ -278,16 +149,16 @@ func TestHashingPatience(t *testing.T) {
 
 func TestHashingForNobody(t *testing.T) {
 	h := newHasher(4, 1)
-	h.meet(15) // nobody should wait for the padding
+	h.short.raise(1 << 15) // nobody should wait for the padding
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := h.verify(ended, "", "x"); models.KindOf(err) != models.Busy {
 		t.Errorf("verify in a request that has ended = %v, want busy", err)
 	}
-	if _, err := h.compareAny(ended, h.dummy, []string{"x"}); models.KindOf(err) != models.Busy {
+	if _, err := h.compareAny(ended, h.dummy, []string{"x"}, &h.short); models.KindOf(err) != models.Busy {
 		t.Errorf("compareAny in a request that has ended = %v, want busy", err)
 	}
-	if _, err := h.compare(ended, h.dummy, "x"); models.KindOf(err) != models.Busy {
+	if _, err := h.compare(ended, h.dummy, "x", &h.short); models.KindOf(err) != models.Busy {
 		t.Errorf("compare in a request that has ended = %v, want busy, and no padding", err)
 	}
 }

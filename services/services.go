@@ -56,7 +56,7 @@ func New(db *models.DB, cfg Config, log *slog.Logger) (*Services, error) {
 		Tokens:   newTokens(c),
 		Acts:     &Acts{c, users},
 		Audit:    &Audit{c},
-		Figures:  &Figures{core: c, hashes: newKept[int64]()},
+		Figures:  &Figures{core: c, hashes: newKept[[]models.HashCount]()},
 		Setup:    &Setup{core: c, users: users},
 	}, nil
 }

@@ -20,8 +20,8 @@ var errCredentials = &models.Error{Kind: models.Unauthenticated, Message: "The u
 
 // SignIn begins a session for whom knows the password of the account with that
 // username or e-mail address, in the place of the one that the actor has. Unknown
-// names take as long as known ones. A hash of a lower cost than the present one
-// is renewed. An API session comes with its first refresh token.
+// names take as long as known ones. A hash of another program, or of a lower cost
+// than the present one, is renewed. An API session comes with its first refresh token.
 func (s *Sessions) SignIn(ctx context.Context, actor models.Actor, name, password string, kind models.SessionKind) (models.User, models.Session, error) {
 	user, err := s.find(ctx, name)
 	if err != nil {
@@ -109,7 +109,7 @@ func refusal(user models.User, match bool) string {
 	switch {
 	case user.UserID == 0:
 		return "unknown name"
-	case !match && !bcryptForm.MatchString(user.PasswordHash):
+	case !match && !readable(user.PasswordHash):
 		return "a hash of a kind that is not read"
 	case !match:
 		return "wrong password"
