@@ -14,10 +14,13 @@ type ailment struct {
 
 const noUniqueNames = `DROP INDEX "UX_Users_Username"`
 
+// djangoHash is of the form that Django writes, at its cost.
+const djangoHash = "pbkdf2_sha256$260000$salt$MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+
 func twoUsers(first, second string) []string {
 	return []string{
-		`INSERT INTO "Users" ("Username", "PasswordHash", "Email") VALUES ('` + first + `', '$2b$04$', 'one@example.com')`,
-		`INSERT INTO "Users" ("Username", "PasswordHash", "Email") VALUES ('` + second + `', '$2b$04$', 'two@example.com')`,
+		`INSERT INTO "Users" ("Username", "PasswordHash", "Email") VALUES ('` + first + `', '` + passlibHashes[0].hash + `', 'one@example.com')`,
+		`INSERT INTO "Users" ("Username", "PasswordHash", "Email") VALUES ('` + second + `', '` + passlibHashes[0].hash + `', 'two@example.com')`,
 		`INSERT INTO "UserRoles" ("UserId", "RoleId") VALUES (1, 2)`, `INSERT INTO "UserRoles" ("UserId", "RoleId") VALUES (2, 2)`,
 	}
 }
@@ -86,6 +89,8 @@ var ailments = []ailment{
 	{name: "another's address", cause: twoUsers("bob", "ONE@example.com"), want: "warning username-of-another", count: 1},
 	{name: "a hash of a stranger's", cause: append(twoUsers("bob", "ann"), `UPDATE "Users" SET "PasswordHash" = '$9$canary' WHERE "UserId" = 1`),
 		want: "warning hashes-foreign", count: 1},
+	{name: "a hash of another program", cause: append(twoUsers("bob", "ann"), `UPDATE "Users" SET "PasswordHash" = '`+djangoHash+`'`),
+		want: "note hashes-renewed", count: 2},
 	{name: "no hash", cause: append(twoUsers("bob", "ann"), `UPDATE "Users" SET "PasswordHash" = '' WHERE "UserId" = 1`), want: "note hashes-none", count: 1},
 	{name: "members who are gone", cause: []string{`INSERT INTO "UserRoles" ("UserId", "RoleId") VALUES (99, 1)`, `INSERT INTO "UserRoles" ("UserId", "RoleId") VALUES (98, 1)`},
 		want: "warning orphaned-users", count: 2, heals: true},

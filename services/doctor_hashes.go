@@ -1,56 +1,78 @@
 package services
 
 import (
+	"cmp"
 	"fmt"
-	"regexp"
-	"slices"
 	"strings"
+
+	"gorm.io/gorm"
+
+	"rolecall/models"
 )
 
-// bcryptBegin is how a bcrypt hash begins: that tells the cost, and nothing of the
-// salt.
-var bcryptBegin = regexp.MustCompile(`^\$2[aby]\$(\d\d)\$$`)
-
-// foundHashes counts the hashes by kind and cost, and those of no kind that a
-// sign-in could compare with.
+// foundHashes counts the hashes by kind and cost, and those that a sign-in can't
+// compare with. What cost the service will be set to is not known here.
 func foundHashes(p *patient) ([]Finding, error) {
-	begins, err := p.groups(`SELECT COALESCE(SUBSTRING("PasswordHash", 1, 7), '') AS "Name", COUNT(*) AS "Rows" FROM "Users" GROUP BY COALESCE(SUBSTRING("PasswordHash", 1, 7), '')`)
+	var counts []models.HashCount
+	err := p.db.ReadOnly(p.ctx, func(tx *gorm.DB) (err error) {
+		counts, err = countHashes(p.db, tx, bcryptCostMin)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	var none, other, known int64
-	var kinds []string
-	for _, begin := range begins {
-		switch cost := bcryptBegin.FindStringSubmatch(begin.Name); {
-		case strings.TrimSpace(begin.Name) == "":
-			none += begin.Rows
-		case cost == nil:
-			other += begin.Rows
-		default:
-			known += begin.Rows
-			kinds = append(kinds, fmt.Sprintf("bcrypt of cost %s (%d)", cost[1], begin.Rows))
+	var found []Finding
+	for _, state := range []models.HashState{models.HashUnread, models.HashRenewed, models.HashMissing, models.HashCurrent} {
+		count, kinds := hashesIn(state, counts)
+		if count > 0 {
+			found = append(found, hashFinding(state, count, kinds))
 		}
 	}
-	slices.Sort(kinds)
-	return hashFindings(known, kinds, none, other), nil
+	return found, nil
 }
 
-func hashFindings(known int64, kinds []string, none, other int64) (found []Finding) {
-	if other > 0 {
-		found = append(found, Finding{ID: "hashes-foreign", Severity: Warning, Count: other,
-			Title:   fmt.Sprintf("%s of a kind that the service can't compare with.", counted(other, "hash is", "hashes are")),
-			Meaning: "These users can't sign in.",
-			Advice:  "An admin, or `rolecall user password`, sets each a new one."})
+// hashKindsMax bounds the kinds and costs that a finding names.
+const hashKindsMax = 12
+
+// hashesIn is how many hashes are in that state, and of what kinds they are.
+func hashesIn(state models.HashState, counts []models.HashCount) (total int64, kinds string) {
+	var names []string
+	for _, of := range counts {
+		if of.State != state {
+			continue
+		}
+		total += of.Count
+		name := cmp.Or(of.Kind, "no known kind")
+		if of.Cost != "" {
+			name += " of cost " + of.Cost
+		}
+		names = append(names, fmt.Sprintf("%s (%d)", name, of.Count))
 	}
-	if none > 0 {
-		found = append(found, Finding{ID: "hashes-none", Severity: Note, Count: none,
-			Title:   fmt.Sprintf("%s no hash.", counted(none, "user has", "users have")),
+	if more := len(names) - hashKindsMax; more > 0 {
+		names = append(names[:hashKindsMax], fmt.Sprintf("and %d more kinds and costs", more))
+	}
+	return total, strings.Join(names, ", ")
+}
+
+func hashFinding(state models.HashState, count int64, kinds string) Finding {
+	switch state {
+	case models.HashUnread:
+		return Finding{ID: "hashes-foreign", Severity: Warning, Count: count,
+			Title:   fmt.Sprintf("%s of a kind, or a cost, that the service can't compare with: %s.", counted(count, "hash is", "hashes are"), kinds),
+			Meaning: "These users can't sign in.",
+			Advice:  "An admin, or `rolecall user password`, sets each a new one."}
+	case models.HashRenewed:
+		return Finding{ID: "hashes-renewed", Severity: Note, Count: count,
+			Title: fmt.Sprintf("%s another program's: %s.", counted(count, "hash is", "hashes are"), kinds),
+			Meaning: "These users sign in, and each hash is then made anew, as bcrypt in the form of passlib. " +
+				"A program beside the service that reads no bcrypt refuses them from then on.",
+			Advice: "Let such a program read bcrypt first; with passlib, add it to the schemes of the context."}
+	case models.HashMissing:
+		return Finding{ID: "hashes-none", Severity: Note, Count: count,
+			Title:   fmt.Sprintf("%s no hash.", counted(count, "user has", "users have")),
 			Meaning: "They can't sign in. Where that is meant, all is well.",
 			Advice:  "To let them, an admin sets each a password.",
-			SQL:     []string{`SELECT "UserId", "Username" FROM "Users" WHERE "PasswordHash" IS NULL OR "PasswordHash" = ''`}})
+			SQL:     []string{`SELECT "UserId", "Username" FROM "Users" WHERE "PasswordHash" IS NULL OR "PasswordHash" = ''`}}
 	}
-	if known > 0 {
-		found = append(found, Finding{ID: "hashes", Severity: Fine, Count: known, Title: "Hashes: " + strings.Join(kinds, ", ") + "."})
-	}
-	return found
+	return Finding{ID: "hashes", Severity: Fine, Count: count, Title: "Hashes: " + kinds + "."}
 }

@@ -2,6 +2,7 @@ package services
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -67,4 +68,30 @@ func TestHashKinds(t *testing.T) {
 			}
 		}
 	}, func(c *Config) { c.BcryptCost = 6 })
+}
+
+// The doctor names kinds and costs, each with its number, and not too many.
+func TestHashesIn(t *testing.T) {
+	counts := []models.HashCount{
+		{Kind: "bcrypt", Cost: "12", State: models.HashCurrent, Count: 7},
+		{Kind: "Argon2id", Cost: "m=65536,t=3,p=4", State: models.HashRenewed, Count: 2},
+		{Kind: "SHA-512 crypt", Cost: "656000", State: models.HashRenewed, Count: 1},
+		{Kind: "bcrypt", Cost: "31", State: models.HashUnread, Count: 1},
+		{State: models.HashUnread, Count: 3},
+	}
+	for state, want := range map[models.HashState]string{
+		models.HashCurrent: "bcrypt of cost 12 (7)", models.HashRenewed: "Argon2id of cost m=65536,t=3,p=4 (2), SHA-512 crypt of cost 656000 (1)",
+		models.HashUnread: "bcrypt of cost 31 (1), no known kind (3)", models.HashMissing: "",
+	} {
+		if _, got := hashesIn(state, counts); got != want {
+			t.Errorf("of the state %s are %q, want %q", state, got, want)
+		}
+	}
+	counts = nil
+	for cost := range hashKindsMax + 3 {
+		counts = append(counts, models.HashCount{Kind: "bcrypt", Cost: fmt.Sprint(cost), State: models.HashRenewed, Count: 1})
+	}
+	if total, got := hashesIn(models.HashRenewed, counts); total != hashKindsMax+3 || !strings.HasSuffix(got, "bcrypt of cost 11 (1), and 3 more kinds and costs") {
+		t.Errorf("of many there are %d, %q", total, got)
+	}
 }
