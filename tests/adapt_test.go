@@ -13,7 +13,8 @@ const textSpacing = `* { line-height: 1.5 !important; letter-spacing: .12em !imp
 
 // adapts looks at the page in the ways that axe does not: in narrow windows (320
 // pixels are 1280 at four times the size, 640 at twice), with the text spaced
-// out, and without movement.
+// out, without movement, and in colours of the reader's own, in which backgrounds
+// are lost.
 func (b *browser) adapts() {
 	b.t.Helper()
 	for _, width := range []int64{320, 640, 768, 1024} {
@@ -29,6 +30,10 @@ func (b *browser) adapts() {
 	for _, mover := range b.evaluate("*", `filter(e => [...getComputedStyle(e).transitionDuration.split(", "),
 		...getComputedStyle(e).animationDuration.split(", ")].some(time => parseFloat(time) > .01)).map(e => e.outerHTML.slice(0, 100))`) {
 		b.t.Errorf("at %s this moves, for somebody who asked for less: %s", b.where(), mover)
+	}
+	b.prefers(map[string]string{"forced-colors": "active"})
+	for _, box := range b.evaluate(".form-check-input", "filter(e => getComputedStyle(e).appearance === 'none').map(e => e.outerHTML)") {
+		b.t.Errorf("at %s nobody sees with forced colours whether this is ticked: %s", b.where(), box)
 	}
 }
 

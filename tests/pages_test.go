@@ -91,19 +91,31 @@ func (b *browser) examine(state state) {
 // colours on their way are neither the one nor the other.
 func (b *browser) looks(scheme string, width int64) {
 	b.t.Helper()
-	features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}
+	b.prefers(map[string]string{"prefers-color-scheme": scheme, "prefers-reduced-motion": "reduce"})
+	b.do(chromedp.EmulateViewport(width, 900))
+}
+
+// prefers sets features of CSS's media queries.
+func (b *browser) prefers(values map[string]string) {
+	b.t.Helper()
+	var features []*emulation.MediaFeature
+	for name, value := range values {
+		features = append(features, &emulation.MediaFeature{Name: name, Value: value})
+	}
 	if _, err := chromedp.Call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features}); err != nil {
 		b.t.Fatal(err)
 	}
-	b.do(chromedp.EmulateViewport(width, 900))
 }
 
 // fits wants nothing on the page wider than the window.
 func (b *browser) fits(width int64) {
 	b.t.Helper()
-	if wide := ask(b, chromedp.Evaluate[int64]("document.documentElement.scrollWidth")); wide > width {
-		b.t.Errorf("%s is %d pixels wide in a window of %d", b.where(), wide, width)
+	wide := ask(b, chromedp.Evaluate[int64]("document.documentElement.scrollWidth"))
+	if wide <= width {
+		return
 	}
+	out := b.evaluate("body *", fmt.Sprintf("filter(e => e.getBoundingClientRect().left + Math.max(e.offsetWidth, e.scrollWidth) > %d).map(e => e.outerHTML.slice(0, 120))", width))
+	b.t.Errorf("%s is %d pixels wide in a window of %d; beyond its edge are:\n%s", b.where(), wide, width, strings.Join(out, "\n"))
 }
 
 // shoot writes a picture of the whole page.

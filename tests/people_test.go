@@ -102,9 +102,11 @@ func (b *browser) age() {
 		arguments []any
 	}{
 		{`UPDATE "RolecallAccounts" SET "CreatedAt" = "CreatedAt" - (62 - "UserId") * (62 - "UserId") * ? / 80`, []any{day}},
-		{`UPDATE "RolecallAccounts" SET "UpdatedAt" = "CreatedAt" + ("UpdatedAt" - "CreatedAt") % ?`, []any{day}},
 		{`UPDATE "RolecallAccounts" SET "LastLoginAt" = ? - ("UserId" * 7919 % 997) * ? / 50 WHERE "UserId" % 5 > 0 AND "UserId" < 60`, []any{now, day}},
 		{`UPDATE "RolecallEvents" SET "At" = "At" - ((SELECT MAX("EventId") FROM "RolecallEvents") - "EventId") * ? / 9`, []any{day}},
+		{`UPDATE "RolecallEvents" SET "At" = COALESCE((SELECT a."CreatedAt" FROM "RolecallAccounts" AS a
+			WHERE a."UserId" = "TargetId" AND "TargetType" = 'user'), (SELECT MIN(a."CreatedAt") FROM "RolecallAccounts" AS a)) WHERE "ActorId" = 0`, nil},
+		{`UPDATE "RolecallAccounts" SET "UpdatedAt" = (SELECT MAX(e."At") FROM "RolecallEvents" AS e WHERE e."TargetType" = 'user' AND e."TargetId" = "UserId")`, nil},
 		{`WITH RECURSIVE back (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM back WHERE n < 29)
 			INSERT INTO "RolecallSignIns" ("Day", "Shard", "Good", "Bad") SELECT ? - n, 0, 12 + n * 7919 % 31 - n / 3, n * 104729 % 7 FROM back`, []any{now.Day()}},
 	}

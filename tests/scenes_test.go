@@ -40,6 +40,14 @@ var scenes = []scene{
 		{name: "forbidden", path: "/admin/users"},
 	}},
 	{name: "admin", settings: approvalNeeded, prepare: withAdmin, states: adminStates},
+	{name: "german", settings: approvalNeeded, prepare: withGerman, states: []state{
+		{name: "overview-german", path: "/admin"},
+		{name: "users-german", path: "/admin/users?limit=10&role=Editor"},
+		{name: "user-german", path: "/admin/users/3"},
+		{name: "role-german", path: "/admin/roles/3"},
+		{name: "audit-german", path: "/admin/audit?limit=10"},
+		{name: "account-german", path: "/account"},
+	}},
 	{name: "admin-alone", prepare: withAdminAlone, states: []state{
 		{name: "users-alone", path: "/admin/users"},
 		{name: "roles-alone", path: "/admin/roles"},
@@ -152,6 +160,11 @@ func withAdmin(b *browser, s *services.Services) {
 	b.age()
 	lock(b, s, "femi.dvorak")
 	b.signIn("root")
+}
+
+func withGerman(b *browser, s *services.Services) {
+	withAdmin(b, s)
+	b.press("button[name=language][value=de]")
 }
 
 // overtaken lets another browser of the same person save first.
