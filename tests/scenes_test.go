@@ -84,6 +84,7 @@ var approvalStates = []state{
 
 var adminStates = []state{
 	{name: "overview", path: "/admin"},
+	{name: "overview-numbers", path: "/admin", act: func(b *browser) { b.click("section:has(#sign-ins) details summary") }},
 	{name: "users", path: "/admin/users"},
 	{name: "users-filtered", path: "/admin/users?search=a&role=Editor&status=active&sort=-last_name"},
 	{name: "users-none", path: "/admin/users?search=nobody"},
