@@ -21,7 +21,7 @@ func TestDeletePage(t *testing.T) {
 		b := s.browser(t).signIn("root")
 		page := b.get(path).want(t, "the page", 200)
 		page.shows(t, "the page", "Delete Ann Archer?", "ann@example.com", "Its roles: User", "Its 2 sessions, at once", "Go-http-client/1.1 from 127.0.0.1",
-			"1 failed sign-in that is counted", "2 events about this account", `href="/admin/audit?target=ann"`, ">Delete ann</button>")
+			"1 failed sign-in that is counted", "2 events about this account", s.fill(`href="/admin/audit?user={ann}"`), ">Delete ann</button>")
 		if strings.Contains(page.body, "your_password") {
 			t.Error("after a sign-in the page asks for the password")
 		}

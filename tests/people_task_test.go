@@ -72,7 +72,7 @@ func deleteUser(b *browser, s *services.Services) {
 	hers.reload()
 	hers.at("/login?next=%2Faccount")
 	hers.quiet()
-	b.open("/admin/audit?target=grace")
+	b.open(fmt.Sprintf("/admin/audit?user=%d", grace.UserID))
 	b.shows("deleted the user")
 }
 

@@ -14,8 +14,8 @@ func deleteCases() []pageCase {
 	stale := UserDelete{Page: on("/admin/users/7/delete"), User: u, Refusal: refused("your_password", "This is not your password.")}
 	return []pageCase{
 		{"users/delete", "full", full, []string{"Delete First Last?", "seven@example.com", "User, Editor", "8 sessions", "Firefox on Windows", "3 more", "1 known browser or address", "2 failed sign-ins that are counted against it",
-			`<a href="/admin/audit?target=seven">1,200 events about this account</a>`, ">Delete seven</button>"}, []string{"disabled", "never named", "your_password"}},
-		{"users/delete", "of long ago", UserDelete{Page: on("/admin/users/7/delete"), User: u}, []string{"You signed in a while ago.", `id="f-your_password-delete"`}, []string{"known browser", "failed sign-in", "target=", "aria-invalid"}},
+			`<a href="/admin/audit?user=7">1,200 events about this account</a>`, ">Delete seven</button>"}, []string{"disabled", "never named", "your_password"}},
+		{"users/delete", "of long ago", UserDelete{Page: on("/admin/users/7/delete"), User: u}, []string{"You signed in a while ago.", `id="f-your_password-delete"`}, []string{"known browser", "failed sign-in", "audit?user=", "aria-invalid"}},
 		{"users/delete", "a wrong password", stale, []string{"This is not your password.", `aria-invalid="true" aria-describedby="f-your_password-delete-error" autofocus`}, nil},
 		{"users/delete", "guarded", UserDelete{Page: on("/admin/users/7/delete"), User: models.User{UserID: 7, Username: "bare"}, DeleteReason: "The last admin stays.", Refusal: Refusal{Message: "It can't be done."}},
 			[]string{"The last admin stays.", "no roles", "signed in nowhere", ` disabled aria-describedby="delete-reason"`, "It can&#39;t be done."}, []string{"your_password"}},

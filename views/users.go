@@ -104,7 +104,7 @@ func (u UserDelete) MoreSessions() int64 {
 }
 
 // HistoryURL leads to the events that stay.
-func (u UserDelete) HistoryURL() string { return AuditQuery{Target: u.User.Username}.URL() }
+func (u UserDelete) HistoryURL() string { return AuditQuery{User: u.User.UserID}.URL() }
 
 // UserRows are the accounts that wait for approval.
 func (o Overview) UserRows() []UserRow { return rows(o.Waiting, nil) }
