@@ -30,11 +30,13 @@ func TestConfirm(t *testing.T) {
 			{"another's e-mail", "root", "/admin/users/{bob}", []string{"username", "bob", "email", "bobby@example.org"}, "root user.updated bob", `value="bobby@example.org"`},
 			{"another's password", "root", "/admin/users/{bob}/password", []string{"new_password", newPassword}, "root user.password_changed bob", ""},
 			{"another's roles", "root", "/admin/users/{bob}/roles", []string{"roles", "User", "roles", "Editor"}, "root role.assigned bob", `value="Editor" checked`},
+			{"a role of many", "root", "/admin/users/bulk", []string{"all", "1", "search", "dora", "assign", "Editor", "count", "1"}, "root role.assigned dora", `name="search" value="dora"`},
 			{"a new account", "root", "/admin/users/new", []string{"username", "zoe", "email", "zoe@example.org", "password", goodPassword + "!", "roles", "Admin"}, "root user.created zoe", `value="zoe@example.org"`},
 			{"a role that is held", "root", "/admin/roles/{editor}/delete", []string{"force", "true"}, "root role.revoked bob", ""},
 			{"own name", "ann", "/account", []string{"email", "annie@example.org", "first_name", "Anna"}, "", ""},
 			{"another's name", "root", "/admin/users/{ann}", []string{"username", "ann", "email", "annie@example.org", "first_name", "Annie"}, "", ""},
 			{"disable", "root", "/admin/users/{ann}/disable", nil, "", ""},
+			{"disable many", "root", "/admin/users/bulk", []string{"all", "1", "search", "bob", "do", "disable", "count", "1"}, "", ""},
 		} {
 			t.Run(tt.name, func(t *testing.T) {
 				b := s.browser(t).signIn(tt.who)

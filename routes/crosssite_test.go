@@ -26,6 +26,8 @@ func forms(s *server) map[string]string {
 		"POST /admin/users/:user/disable":  "",
 		"POST /admin/users/:user/enable":   "",
 		"POST /admin/users/:user/delete":   "",
+		"POST /admin/users/bulk":           "all=1&do=disable&count=4",
+		"POST /admin/acts/:act/undo":       "",
 		"POST /admin/roles":                "role_name=Author",
 		"POST /admin/roles/:role":          "role_name=Author",
 		"POST /admin/roles/:role/delete":   "force=true",

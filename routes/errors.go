@@ -162,7 +162,7 @@ func (h *handlers) fail(c *fiber.Ctx, err error) error {
 	}
 	c.Response().Header.Del("WWW-Authenticate") // a browser would ask for a password
 	return h.render(c, p.Status, "errors/error", views.Error{
-		Page: h.page(c, p.Title), Status: p.Status, Detail: p.Detail, RequestID: p.RequestID,
+		Page: h.barePage(c, p.Title), Status: p.Status, Detail: p.Detail, RequestID: p.RequestID,
 	})
 }
 

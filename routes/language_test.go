@@ -130,7 +130,8 @@ func TestComeBack(t *testing.T) {
 		}
 		next := html.UnescapeString(match[1])
 		status := s.page(t, "root", "GET "+next, "").StatusCode
-		if !slices.Contains([]int{200, 303}, status) && next != "/setup" {
+		incomplete := []string{"/setup", "/admin/users/bulk", "/admin/acts/:act"} // addresses without a token, an order, or an act
+		if !slices.Contains([]int{200, 303}, status) && !slices.Contains(incomplete, next) {
 			t.Errorf("%s: the switch leads to %s, which answers %d", call, next, status)
 		}
 	}

@@ -23,12 +23,13 @@ func (h *handlers) cookieName(name string) string {
 	return name
 }
 
-// The cookies: the token of the session, a notice to show once, and what this
-// browser is called, by which the limits know it again.
+// The cookies: the token of the session, a notice to show once, what this browser
+// is called, by which the limits know it again, and what its admin did a moment ago.
 const (
 	sessionCookie = "rolecall"
 	flashCookie   = "rolecall-notice"
 	deviceCookie  = "rolecall-device"
+	undoCookie    = "rolecall-undo"
 )
 
 // deviceLife is as long as browsers keep a cookie at most.
@@ -145,9 +146,7 @@ var notices = map[string]views.Flash{
 	"nothing-to-save":  {Kind: "info", Text: "This was changed after you had opened it. You had changed nothing that differs from it, so there was nothing to save."},
 	"user-created":     {Kind: "success", Text: "The account is created."},
 	"user-deleted":     {Kind: "success", Text: "The account is deleted."},
-	"user-disabled":    {Kind: "success", Text: "The account is disabled, and its sessions have ended."},
-	"user-enabled":     {Kind: "success", Text: "The account is active."},
-	"roles-saved":      {Kind: "success", Text: "The roles are saved. They take effect at once."},
+	"unchanged":        {Kind: "info", Text: "There was nothing to change."},
 	"password-set":     {Kind: "success", Text: "The new password is set, and all sessions of the account have ended."},
 	"password-changed": {Kind: "success", Text: "Your password is changed. All your other sessions have ended."},
 	"role-created":     {Kind: "success", Text: "The role is created."},
@@ -179,6 +178,13 @@ func (h *handlers) takeFlash(c *fiber.Ctx) string {
 
 // page is what every page has.
 func (h *handlers) page(c *fiber.Ctx, title string) views.Page {
+	page := h.barePage(c, title)
+	page.Undo = h.recentAct(c)
+	return page
+}
+
+// barePage is a page that asks the database for nothing: it may be away.
+func (h *handlers) barePage(c *fiber.Ctx, title string) views.Page {
 	return views.Page{
 		Title: title, Here: here(c), Path: c.Path(), Actor: actorOf(c.UserContext()),
 		Flash: notices[h.takeFlash(c)], Assets: static.URL,

@@ -3,30 +3,43 @@ package routes
 import (
 	"github.com/gofiber/fiber/v2"
 
-	"rolecall/services"
+	"rolecall/models"
 	"rolecall/views"
 )
 
-// consoleUserRoles serves POST /admin/users/:user/roles: these and no others.
+// consoleUserRoles serves POST /admin/users/:user/roles: what differs from the
+// roles that the form showed, or, where it does not say, these and no others.
 func (h *handlers) consoleUserRoles(c *fiber.Ctx) error {
 	id, err := pathID(c, "user")
 	if err != nil {
 		return err
 	}
-	names := fields(c, "roles")
+	form := views.RolesForm{Roles: fields(c, "roles")}
+	if c.Request().PostArgs().Has("was") {
+		form.Was = append([]string{}, fields(c, "was")...)
+	}
+	var act models.Act
 	if err = h.confirmed(c); err == nil {
-		_, err = h.Acts.ChangeRoles(c.UserContext(), actorOf(c.UserContext()), id, nil, names)
+		act, err = h.Acts.ChangeRoles(c.UserContext(), actorOf(c.UserContext()), id, form.Was, form.Roles)
 	}
 	if shownAgain(err) {
-		return h.renderUser(c, h.refusedForm(c, err), func(page *views.UserShow) {
-			page.Roles = views.RolesForm{Refusal: views.Refused(err), Roles: names}
-		})
+		form.Refusal = views.Refused(err)
+		return h.renderUser(c, h.refusedForm(c, err), func(page *views.UserShow) { page.Roles = form })
 	}
 	if err != nil {
 		return err
 	}
-	h.flash(c, "roles-saved")
-	return redirect(c, userPath(id))
+	return h.actDone(c, act, id)
+}
+
+// actDone leads to the user, where a notice tells what was done.
+func (h *handlers) actDone(c *fiber.Ctx, act models.Act, userID int64) error {
+	if act.ActID == "" {
+		h.flash(c, "unchanged")
+	} else {
+		h.rememberAct(c, act)
+	}
+	return redirect(c, userPath(userID))
 }
 
 // consoleUserPassword serves POST /admin/users/:user/password.
@@ -79,22 +92,18 @@ func (h *handlers) consoleUserUnlock(c *fiber.Ctx) error {
 }
 
 // consoleUserDisable serves POST /admin/users/:user/disable.
-func (h *handlers) consoleUserDisable(c *fiber.Ctx) error {
-	return h.switchUser(c, false, "user-disabled")
-}
+func (h *handlers) consoleUserDisable(c *fiber.Ctx) error { return h.switchUser(c, false) }
 
 // consoleUserEnable serves POST /admin/users/:user/enable.
-func (h *handlers) consoleUserEnable(c *fiber.Ctx) error {
-	return h.switchUser(c, true, "user-enabled")
-}
+func (h *handlers) consoleUserEnable(c *fiber.Ctx) error { return h.switchUser(c, true) }
 
-func (h *handlers) switchUser(c *fiber.Ctx, active bool, notice string) error {
+func (h *handlers) switchUser(c *fiber.Ctx, active bool) error {
 	ctx := c.UserContext()
 	id, err := pathID(c, "user")
 	if err != nil {
 		return err
 	}
-	_, err = h.Users.Update(ctx, actorOf(ctx), id, services.UserPatch{IsActive: &active}, "")
+	act, err := h.Acts.Switch(ctx, actorOf(ctx), id, active)
 	if shownAgain(err) {
 		return h.renderUser(c, h.refusedForm(c, err), func(page *views.UserShow) {
 			page.Flash = views.Flash{Kind: "danger", Text: views.Refused(err).Message}
@@ -103,6 +112,5 @@ func (h *handlers) switchUser(c *fiber.Ctx, active bool, notice string) error {
 	if err != nil {
 		return err
 	}
-	h.flash(c, notice)
-	return redirect(c, userPath(id))
+	return h.actDone(c, act, id)
 }

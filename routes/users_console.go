@@ -11,7 +11,9 @@ import (
 	"rolecall/views"
 )
 
-func userPath(userID int64) string { return fmt.Sprintf("/admin/users/%d", userID) }
+const usersPath = "/admin/users"
+
+func userPath(userID int64) string { return fmt.Sprintf("%s/%d", usersPath, userID) }
 
 // consoleUserNew serves GET /admin/users/new.
 func (h *handlers) consoleUserNew(c *fiber.Ctx) error {

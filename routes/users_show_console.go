@@ -66,8 +66,8 @@ func (h *handlers) history(ctx context.Context, userID int64) (views.Events, err
 	return h.events(ctx, last.Items)
 }
 
-// guards say why the last admin and oneself stay. The services refuse the first
-// of it whatever the page shows.
+// guards say why the last admin and oneself stay. The services look again, but for
+// who deletes the own account.
 func (h *handlers) guards(c *fiber.Ctx, user models.User) (views.Guards, error) {
 	ctx := c.UserContext()
 	last, err := h.Users.IsLastAdmin(ctx, actorOf(ctx), user)
@@ -76,11 +76,11 @@ func (h *handlers) guards(c *fiber.Ctx, user models.User) (views.Guards, error) 
 	}
 	switch {
 	case last:
-		reason := "This is the last active administrator. Make somebody else one first."
+		reason := models.LastAdmin.Sentence()
 		return views.Guards{DisableReason: reason, DeleteReason: reason, AdminRoleReason: reason}, nil
 	case actorOf(ctx).Is(user.UserID):
-		reason := "This is your own account. Ask another administrator."
-		return views.Guards{DisableReason: reason, DeleteReason: reason}, nil
+		reason := models.OwnAccount.Sentence()
+		return views.Guards{DisableReason: reason, DeleteReason: reason, AdminRoleReason: reason}, nil
 	}
 	return views.Guards{}, nil
 }

@@ -36,9 +36,10 @@ const (
 
 // An ActPreview is what an order would do, as things are now.
 type ActPreview struct {
-	Total  int64 // users that are meant
-	Counts models.ActCounts
-	Rows   []PlannedRow // the first few: what is refused comes first
+	Total    int64  // users that are meant
+	RoleName string // of the role that the order is about, as it is spelled
+	Counts   models.ActCounts
+	Rows     []PlannedRow // the first few: what is refused comes first
 }
 
 // A PlannedRow is what would become of a user.
@@ -58,7 +59,7 @@ func (s *Acts) Preview(ctx context.Context, actor models.Actor, order ActOrder) 
 	if err != nil {
 		return ActPreview{}, err
 	}
-	preview := ActPreview{Total: int64(len(ids))}
+	preview := ActPreview{Total: int64(len(ids)), RoleName: role.RoleName}
 	plan := plan{actor: actor, wish: wishOf(order.Action, role), endsSessions: order.Action == models.EndSessions}
 	for chunk := range slices.Chunk(ids, actRead) {
 		steps, err := s.steps(read, &plan, chunk)

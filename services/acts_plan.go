@@ -217,8 +217,10 @@ func (s *Acts) roleSeen(tx *gorm.DB, order ActOrder) (models.Role, error) {
 	if err != nil || role.RoleID != 0 {
 		return role, err
 	}
-	if role.RoleName = order.RoleName; role.BuiltIn() {
-		return role, nil
+	for _, name := range []string{models.AdminRole, models.UserRole} {
+		if models.SameName(order.RoleName, name) {
+			return models.Role{RoleName: name}, nil
+		}
 	}
 	return role, errNoRole
 }

@@ -1,4 +1,5 @@
-// Every page works without this file. It lets a password be seen while it is typed.
+// Every page works without this file. It lets a password be seen while it is typed,
+// takes an offer away when its time is over, and closes menus.
 (() => {
   "use strict";
 
@@ -15,4 +16,22 @@
     // A browser remembers what is typed into a text field; a password is not to be.
     input.form.addEventListener("submit", () => { input.type = "password"; });
   }
+
+  for (const offer of document.querySelectorAll("[data-left]")) {
+    setTimeout(() => {
+      if (offer.contains(document.activeElement)) document.getElementById("main").focus();
+      offer.remove();
+    }, Number(offer.dataset.left));
+  }
+
+  // A menu closes when the person turns elsewhere.
+  const close = (but) => {
+    for (const menu of document.querySelectorAll("details.pick[open]")) if (menu !== but) menu.open = false;
+  };
+  document.addEventListener("click", (event) => close(event.target.closest("details.pick")));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.target.closest("details.pick[open]")?.querySelector("summary").focus();
+    close();
+  });
 })();

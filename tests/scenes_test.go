@@ -48,6 +48,7 @@ var scenes = []scene{
 		{name: "audit-german", path: "/admin/audit?limit=10"},
 		{name: "account-german", path: "/account"},
 	}},
+	{name: "acts", prepare: withAdmin, settings: approvalNeeded, states: actStates},
 	{name: "admin-alone", prepare: withAdminAlone, states: []state{
 		{name: "users-alone", path: "/admin/users"},
 		{name: "roles-alone", path: "/admin/roles"},

@@ -27,6 +27,7 @@ var tasks = slices.Concat(
 	roleTasks,
 	languageTasks,
 	peopleTasks,
+	actTasks,
 )
 
 // TestTasks does each task with JavaScript, and without it, each time with a

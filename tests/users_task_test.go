@@ -36,7 +36,7 @@ func haveRole(b *browser, s *services.Services) {
 	b.shows("Grace Hopper")
 	b.tick("input[name=roles][value=Editor]")
 	b.press("form[action$='/roles'] button[type=submit]")
-	b.shows("The roles are saved.")
+	b.shows("grace now has Editor.")
 	b.press("form[action='/logout'] button")
 
 	b.signIn("GRACE@example.com")
@@ -110,7 +110,7 @@ func confirmRole(b *browser, s *services.Services) {
 	b.shows("You signed in a while ago. Enter your own password to go on.")
 	b.fill("#f-your_password-roles", password)
 	b.press("form[action$='/roles'] button[type=submit]")
-	b.shows("The roles are saved.")
+	b.shows("grace now has Editor.")
 	if user, err := s.Users.Get(b, models.System(), grace.UserID); err != nil || !user.HasRole("Editor") {
 		b.t.Errorf("grace has %v, %v; want Editor among them", user.RoleNames(), err)
 	}

@@ -47,6 +47,7 @@ func pageCases() []pageCase {
 	cases = append(cases, deleteCases()...)
 	cases = append(cases, conflictCases()...)
 	cases = append(cases, roleCases()...)
+	cases = append(cases, actCases()...)
 	return append(cases, otherCases()...)
 }
 
@@ -185,6 +186,8 @@ func hostileCases(evil string) []pageCase {
 	boss := models.Actor{User: u}
 	boss.User.Roles = append([]models.Role{{RoleName: models.AdminRole}}, u.Roles...)
 	page.Actor = boss
+	page.Undo = one(models.ChangeRoles, models.ActRow{Gave: []models.RoleRef{{ID: 5, Name: evil}}})
+	page.Undo.ActID, page.Undo.Rows[0].Username = evil, evil
 	query := UserQuery{Search: evil, Roles: []string{evil}, Status: evil, Sort: evil, Cursor: evil}
 	return []pageCase{
 		{template: "auth/login", page: Login{Page: page, Form: LoginForm{Refusal: bad, Username: evil, Next: evil}}},
@@ -197,6 +200,8 @@ func hostileCases(evil string) []pageCase {
 		{template: "users/show", page: UserShow{Page: page, User: u, Profile: ProfileOf(u), Roles: RolesOf(u), AllRoles: u.Roles, Sessions: sessions, Events: list, Guards: Guards{evil, evil, evil}}},
 		{template: "users/show", page: UserShow{Page: page, User: u, Profile: hostileConflict(ProfileOf(u), evil)}},
 		{template: "users/delete", page: UserDelete{Page: page, User: u, DeleteReason: evil, Sessions: sessions, SessionCount: 1, Events: 1}},
+		{template: "acts/preview", page: ActPreview{Page: page, Total: 1, Order: ActOrder{Action: models.AssignRole, RoleName: evil, All: true, Query: query, Next: query.URL()}, Counts: models.ActCounts{Done: 1}, Rows: []PlannedRow{{models.ActRow{UserID: 7}, u}}}},
+		{template: "acts/show", page: ActShow{Page: page, BackTo: query.URL(), Next: evil, Act: ActReport{Act: models.Act{ActID: evil, Action: models.AssignRole, RoleName: evil, Total: 1}, Counts: models.ActCounts{Done: 1}, Rows: []models.ActRow{{UserID: 7, Username: evil}}}}},
 		{template: "roles/list", page: RoleList{Page: page, Roles: u.Roles, Form: RoleForm{Refusal: bad, RoleName: evil}}},
 		{template: "roles/show", page: RoleShow{Page: page, Role: u.Roles[0], Form: RoleOf(u.Roles[0]), Holders: []models.User{u}}},
 		{template: "overview/show", page: Overview{Page: page, Waiting: []models.User{u}, Events: list}},

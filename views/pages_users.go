@@ -76,14 +76,28 @@ func (f ProfileForm) Values() Values {
 	return Values{"username": f.Username, "email": f.Email, "first_name": f.FirstName, "last_name": f.LastName}
 }
 
-// A RolesForm is the set of roles that was sent for a user.
+// A RolesForm is the set of roles that was sent for a user. Was are the roles that
+// the form showed first, so that it changes no others; nil is a program's form,
+// which does not say.
 type RolesForm struct {
 	Refusal
-	Roles []string
+	Roles, Was []string
 }
 
 // RolesOf is the form that shows the user's present roles.
-func RolesOf(u models.User) RolesForm { return RolesForm{Roles: u.RoleNames()} }
+func RolesOf(u models.User) RolesForm { return RolesForm{Roles: u.RoleNames(), Was: u.RoleNames()} }
+
+// Hidden are the fields that say what the form showed first.
+func (f RolesForm) Hidden() []HiddenField {
+	if f.Was == nil {
+		return nil
+	}
+	list := []HiddenField{{"was", ""}} // for a user without roles
+	for _, name := range f.Was {
+		list = append(list, HiddenField{"was", name})
+	}
+	return list
+}
 
 // A NewPasswordForm sets somebody's password; it keeps nothing.
 type NewPasswordForm struct{ Refusal }

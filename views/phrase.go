@@ -13,7 +13,7 @@ import (
 type Phrase struct {
 	Sentence string
 	Values   []any
-	counts   bool // the sentence is a noun, of which there are as many as the one value
+	counts   bool // the sentence is in the number of the first value
 }
 
 // say is the phrase of a sentence.
@@ -27,10 +27,15 @@ func counted(n int64, noun string) Phrase {
 	return Phrase{Sentence: noun, Values: []any{n}, counts: true}
 }
 
+// countedBeside is counted, for a sentence that shows more than the number.
+func countedBeside(n int64, sentence string, beside ...any) Phrase {
+	return Phrase{Sentence: sentence, Values: append([]any{n}, beside...), counts: true}
+}
+
 // In is the phrase in a language.
 func (p Phrase) In(l *Language) string {
 	if n, whole := p.number(); p.counts && whole {
-		return l.Count(n, p.Sentence)
+		return l.Count(n, p.Sentence, p.Values[1:]...)
 	}
 	return l.Say(p.Sentence, p.Values...)
 }

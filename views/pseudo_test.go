@@ -59,7 +59,7 @@ var (
 )
 
 // wordless are the attributes that no person reads.
-var wordless = []string{"content", "data-reveal", "data-until", "data-check", "data-hint"}
+var wordless = []string{"content", "data-reveal", "data-check", "data-hint"}
 
 // untranslated lists the texts and attributes of a page with letters outside the
 // marks that belong to none of the names.

@@ -196,7 +196,7 @@ func faults(page string) []string {
 			}
 		}
 	}
-	if strings.Contains(page, "<script>alert") || strings.Contains(page, "ZgotmplZ") || strings.Contains(page, "<no value>") {
+	if strings.Contains(page, "<script>alert") || strings.Contains(page, "ZgotmplZ") || strings.Contains(page, "<no value>") || strings.Contains(page, "%!") {
 		list = append(list, "a value is not escaped, or is missing")
 	}
 	return list
