@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -115,10 +116,11 @@ var actions = map[string]struct{ words, label string }{
 	"role.deleted":          {"deleted the role %s", "deleted a role"},
 }
 
-// A ChangeLine is a field's value before and after; "" where there was or is none.
+// A ChangeLine is a field's value before and after; empty where there was or is
+// none.
 type ChangeLine struct {
-	Field, Old, New string
-	InWords         bool // the values are ours to translate, not somebody's names
+	Field    string
+	Old, New Phrase
 }
 
 // fieldOrder is that of the form of an account; other fields come behind.
@@ -136,19 +138,9 @@ func (e Entry) Lines() []ChangeLine {
 	fields := slices.SortedFunc(maps.Keys(e.Changes), func(a, b string) int { return cmp.Or(rank(a)-rank(b), cmp.Compare(a, b)) })
 	for _, field := range fields {
 		change := e.Changes[field]
-		lines = append(lines, ChangeLine{
-			Field: fieldLabel(field), Old: valueText(change.Old), New: valueText(change.New), InWords: e.inWords(field, change),
-		})
+		lines = append(lines, ChangeLine{fieldLabel(field), e.value(field, change.Old), e.value(field, change.New)})
 	}
 	return lines
-}
-
-// inWords: a yes or no, the reason that the limits give, and how a token was
-// used again.
-func (e Entry) inWords(field string, change models.Change) bool {
-	_, was := change.Old.(bool)
-	_, is := change.New.(bool)
-	return was || is || field == "reason" || e.Action == "session.token_reused"
 }
 
 func fieldLabel(field string) string {
@@ -164,20 +156,37 @@ var fieldLabels = map[string]string{
 	"session": "session", "sessions": "sessions", "failed_sign_ins": "failed sign-ins", "locked_until": "locked until", "reason": "reason",
 }
 
-// valueText writes a value as JSON gives it back, for a person.
+// value is a value as JSON gives it back, for a person: what is nobody's name is
+// in words of ours.
+func (e Entry) value(field string, value any) Phrase {
+	switch v := value.(type) {
+	case bool:
+		if v {
+			return say("yes")
+		}
+		return say("no")
+	case float64:
+		if v == math.Trunc(v) {
+			return say("%d", int64(v))
+		}
+	case string:
+		if at, err := time.Parse(time.RFC3339, v); err == nil && field == "locked_until" {
+			return say("%s", models.TimeOf(at))
+		}
+		if field == "reason" || e.Action == "session.token_reused" { // the limits', and how the token was used
+			return say(v)
+		}
+	}
+	if text := valueText(value); text != "" {
+		return named(text)
+	}
+	return Phrase{}
+}
+
 func valueText(value any) string {
 	switch v := value.(type) {
 	case nil:
 		return ""
-	case string:
-		return v
-	case bool:
-		if v {
-			return "yes"
-		}
-		return "no"
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64)
 	case []string:
 		return strings.Join(v, ", ")
 	case []any:

@@ -35,11 +35,19 @@ func TestLines(t *testing.T) {
 	t.Parallel()
 	e := Entry{Event: models.Event{Changes: models.Changes{
 		"roles": {Old: []any{"A", "B"}, New: []string{"C"}}, "is_active": {Old: true, New: false},
-		"email": {Old: nil, New: "x"}, "limit": {Old: 1e6, New: 7},
+		"email": {Old: nil, New: "yes"}, "limit": {Old: 1e6, New: 7.5},
+		"locked_until": {New: "2026-03-04T15:06:07Z"}, "reason": {New: "10 failed sign-ins in an hour"},
 	}}}
-	want := []ChangeLine{{"e-mail", "", "x", false}, {"active", "yes", "no", true}, {"roles", "A, B", "C", false}, {"limit", "1000000", "7", false}}
-	if got := e.Lines(); !slices.Equal(got, want) {
-		t.Errorf("Lines = %v, want %v", got, want)
+	want := [][3]string{
+		{"E-Mail", "", "yes"}, {"aktiv", "ja", "nein"}, {"Rollen", "A, B", "C"}, {"limit", "1.000.000", "7.5"},
+		{"gesperrt bis", "", "4. März 2026, 15:06:07 UTC"}, {"Grund", "", "10 Fehlanmeldungen in einer Stunde"},
+	}
+	var got [][3]string
+	for _, line := range e.Lines() {
+		got = append(got, [3]string{german(t).Say(line.Field), line.Old.In(german(t)), line.New.In(german(t))})
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("Lines in German = %q, want %q", got, want)
 	}
 }
 

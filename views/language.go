@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
+
+	"rolecall/models"
 )
 
 // English is the language that the pages are written in.
@@ -141,7 +143,8 @@ var categories = map[plural.Form]string{
 	plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other",
 }
 
-// fill puts the values into the sentence. Whole numbers are grouped.
+// fill puts the values into the sentence. Whole numbers are grouped,
+// and times written out.
 func (l *Language) fill(sentence string, values []any) string {
 	if len(values) == 0 {
 		return sentence
@@ -149,7 +152,9 @@ func (l *Language) fill(sentence string, values []any) string {
 	shown := make([]any, len(values))
 	for i, value := range values {
 		shown[i] = value
-		if n, whole := integer(value); whole {
+		if at, is := value.(models.Time); is {
+			shown[i] = l.write(at.Std(), l.Layouts.Instant)
+		} else if n, whole := integer(value); whole {
 			shown[i] = figure(l.Number(n))
 		}
 	}

@@ -140,7 +140,7 @@ func TestGerman(t *testing.T) {
 		"days ago":     {l.whenAt(past, now.Add(72*time.Hour)).Short, "vor 3 Tagen"},
 		"long ago":     {l.whenAt(past, now.Add(300*time.Hour)).Short, "04.03.2026"},
 		"a reason of the limits": {l.Say("5 failed sign-ins from a known browser in 15 minutes"),
-			"5 fehlgeschlagene Anmeldungen von einem bekannten Browser in 15 Minuten"},
+			"5 Fehlanmeldungen von einem bekannten Browser in 15 Minuten"},
 		"a service's sentence": {l.Say(models.Forbid("change your own username or state").(*models.Error).Message),
 			"Sie haben nicht das Recht, Ihren eigenen Benutzernamen oder Status zu ändern."},
 	} {

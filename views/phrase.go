@@ -9,7 +9,7 @@ import (
 )
 
 // A Phrase is a text that a page puts together. The template translates the
-// sentence; the values are names and numbers, and stay as they are.
+// sentence; the values are names, numbers and times, and are shown as such.
 type Phrase struct {
 	Sentence string
 	Values   []any
