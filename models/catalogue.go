@@ -169,29 +169,35 @@ func (db *DB) tableShape(ctx context.Context, c *Catalogue, name string, needed 
 			table.Missing = append(table.Missing, column)
 		}
 	}
-	db.unread(ctx, c, "what "+name+" is", func(tx *gorm.DB) error {
-		found, err := db.engine.isTable(tx, name)
-		table.View = err == nil && !found && selected != nil // one that is denied is in no catalogue
-		return err
-	})
-	db.unread(ctx, c, "the columns of "+name, func(tx *gorm.DB) (err error) {
-		table.Columns, err = db.engine.columns(tx, name)
-		return err
-	})
-	db.unread(ctx, c, "the indexes of "+name, func(tx *gorm.DB) error {
-		rows, err := db.engine.indexes(tx, name)
-		table.Indexes = indexesOf(rows)
-		return err
-	})
-	db.unread(ctx, c, "the triggers of "+name, func(tx *gorm.DB) (err error) {
-		table.Triggers, err = db.engine.triggers(tx, name)
-		return err
-	})
-	db.unread(ctx, c, "the rights to "+name, func(tx *gorm.DB) (err error) {
-		table.Lacks, err = db.engine.lacks(tx, name)
-		return err
-	})
+	for _, part := range []struct {
+		what string
+		read func(tx *gorm.DB) error
+	}{
+		{"what " + name + " is", func(tx *gorm.DB) error {
+			found, err := db.engine.isTable(tx, name)
+			table.View = err == nil && !found && selected != nil // one that is denied is in no catalogue
+			return err
+		}},
+		{"the columns of " + name, into(&table.Columns, name, db.engine.columns)},
+		{"the indexes of " + name, func(tx *gorm.DB) error {
+			rows, err := db.engine.indexes(tx, name)
+			table.Indexes = indexesOf(rows)
+			return err
+		}},
+		{"the triggers of " + name, into(&table.Triggers, name, db.engine.triggers)},
+		{"the rights to " + name, into(&table.Lacks, name, db.engine.lacks)},
+	} {
+		db.unread(ctx, c, part.what, part.read)
+	}
 	return table
+}
+
+// into reads a part of the table to where it belongs.
+func into[T any](to *[]T, table string, read func(*gorm.DB, string) ([]T, error)) func(*gorm.DB) error {
+	return func(tx *gorm.DB) (err error) {
+		*to, err = read(tx, table)
+		return err
+	}
 }
 
 // Table returns the shape of the named table.
