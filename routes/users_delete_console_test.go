@@ -46,9 +46,10 @@ func TestDeletePage(t *testing.T) {
 	}, limited)
 }
 
-// TestDeleteGuards: the page tells why it can't be done also to whoever comes by
-// its address, and asks for no password then.
-func TestDeleteGuards(t *testing.T) {
+// TestGuards: each control that can't be used has the reason beside it, also on the
+// page that asks before a deletion, for whoever comes by its address. It asks for
+// no password then.
+func TestGuards(t *testing.T) {
 	t.Parallel()
 	s := one(t)
 	b := s.browser(t).signIn("root")
@@ -62,6 +63,7 @@ func TestDeleteGuards(t *testing.T) {
 				t.Errorf("%s: %s asks for a password in vain", what, page)
 			}
 		}
+		b.get(path).shows(t, what, `disabled aria-describedby="disable-reason"`, `disabled aria-describedby="f-roles-Admin-kept"`)
 	}
 	s.age(t, models.FreshFor+time.Second)
 	guarded("the last admin", "This is the last active administrator. Make somebody else one first.")

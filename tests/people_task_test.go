@@ -92,7 +92,7 @@ func registerAfterMistakes(b *browser, _ *services.Services) {
 		}
 	}
 	b.until("the first of them has the focus", func() bool { return b.count("#f-username:focus") == 1 })
-	if kept := b.evaluate("form input", "map(e => e.value)"); !slices.Equal(kept, []string{"gh", "grace", "Grace", "", ""}) {
+	if kept := b.evaluate("form[action='/register'] input", "map(e => e.value)"); !slices.Equal(kept, []string{"gh", "grace", "Grace", "", ""}) {
 		b.t.Errorf("kept is %q, want all but the password", kept)
 	}
 	b.submit("/register", map[string]string{"username": "grace", "email": "grace@example.com", "password": password})
