@@ -129,7 +129,10 @@ var adminStates = []state{
 		b.tick("input[name=roles][value=Support]")
 		b.press("form[action$='/roles'] button[type=submit]")
 	}},
-	{name: "user-delete-confirm", path: "/admin/users/3/delete"},
+	{name: "user-delete-confirm", act: func(b *browser) {
+		b.makeStale()
+		b.open("/admin/users/3/delete")
+	}},
 }
 
 func registrationClosed(cfg *services.Config) { cfg.Registration = services.RegistrationClosed }
