@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm"
@@ -25,6 +26,7 @@ type DB struct {
 	ownerActive column            // Users.IsActive, where the owner has one
 	owner       map[string]column // the owner's by our names for them: no two tables share one but the keys
 
+	changes      atomic.Uint64 // see Changes
 	snapshot     snapshot
 	principalSQL string
 	principal    *sql.Stmt // nil where it is not kept prepared
@@ -49,6 +51,10 @@ type engine interface {
 	// position is where the text expression holds the text first, from 1, and 0
 	// where it does not.
 	position(text, expression string) string
+	// begins is the condition of DB.Begins.
+	begins(column string, walk bool) string
+	// isNull is a condition on a text column that is found by its index.
+	isNull(column string) string
 	// off is how a condition spells false for a column of that type.
 	off(kind string) string
 	// word translates a word of the schema's vocabulary, such as "id" or "name 64".
@@ -203,7 +209,7 @@ const (
 // end, what DB.Principal keeps of the users whom fn has Touched is dropped.
 func (db *DB) Tx(ctx context.Context, fn func(tx *gorm.DB) error) error {
 	ctx, touched := withChange(ctx)
-	defer db.snapshot.drop(touched)
+	defer db.changed(touched)
 	pause := txPause
 	for try := 1; ; try++ {
 		err := db.write.WithContext(ctx).Transaction(fn)
@@ -219,6 +225,19 @@ func (db *DB) Tx(ctx context.Context, fn func(tx *gorm.DB) error) error {
 		}
 	}
 }
+
+// changed forgets what the transaction touched, whatever became of it: a commit
+// whose answer was lost has taken place.
+func (db *DB) changed(c *change) {
+	db.snapshot.drop(c)
+	if c.directory {
+		db.changes.Add(1)
+	}
+}
+
+// Changes counts the transactions of this program that may have changed accounts,
+// roles or who holds them.
+func (db *DB) Changes() uint64 { return db.changes.Load() }
 
 func (db *DB) faultOf(err error) fault {
 	if err == nil {
@@ -247,6 +266,9 @@ func translate(err error, fault fault) error {
 // LockRow makes the transaction the only one that goes on behind the named row
 // of RolecallLocks until it ends. The row's counter counts how often.
 func LockRow(tx *gorm.DB, name string) error {
+	if c, ok := tx.Statement.Context.Value(changeKey{}).(*change); ok && name == DirectoryLock {
+		c.directory = true
+	}
 	update := tx.Model(&Lock{}).Where(`"Name" = ?`, name).
 		UpdateColumn("Counter", gorm.Expr(`"Counter" + 1`))
 	if update.Error != nil {

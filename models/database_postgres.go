@@ -42,6 +42,13 @@ func (postgresEngine) position(text, expression string) string {
 	return "STRPOS(" + expression + ", '" + text + "')"
 }
 
+// begins leaves the choice of an index to the server.
+func (e postgresEngine) begins(column string, _ bool) string {
+	return e.fold(column) + " LIKE " + e.fold("?") + ` ESCAPE '\'`
+}
+
+func (e postgresEngine) isNull(column string) string { return e.fold(column) + " IS NULL" }
+
 func (postgresEngine) off(kind string) string {
 	if strings.HasPrefix(kind, "BOOL") {
 		return "FALSE"
@@ -61,6 +68,8 @@ func (postgresEngine) word(word, argument string) string {
 		return "TEXT"
 	case "fold":
 		return "lower(" + argument + ")"
+	case "beginnings": // the other index is in the order of a language, which LIKE can't use
+		return fmt.Sprintf(`CREATE INDEX "IX_Users_%s_Beginnings" ON "Users" (lower(%s) text_pattern_ops)`, strings.Trim(argument, `"`), argument)
 	}
 	return ""
 }

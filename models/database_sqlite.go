@@ -100,6 +100,18 @@ func (sqliteEngine) position(text, expression string) string {
 	return "INSTR(" + expression + ", '" + text + "')"
 }
 
+// begins: LIKE knows the letters of ASCII too, and uses an index of NOCASE, though
+// only for a column by its bare name.
+func (sqliteEngine) begins(column string, walk bool) string {
+	if walk {
+		column = "+" + column
+	}
+	return column + ` LIKE ? ESCAPE '\'`
+}
+
+// isNull: of a column that can't be NULL, by its bare name, no row is looked at.
+func (sqliteEngine) isNull(column string) string { return column + " IS NULL" }
+
 func (sqliteEngine) off(string) string { return "0" }
 
 func (sqliteEngine) word(word, argument string) string {

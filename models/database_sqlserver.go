@@ -171,6 +171,13 @@ func (e *sqlserverEngine) fold(expression string) string {
 	return expression
 }
 
+// begins leaves the choice of an index to the server.
+func (e *sqlserverEngine) begins(column string, _ bool) string {
+	return e.fold(column) + " LIKE " + e.fold("?") + ` ESCAPE '\'`
+}
+
+func (e *sqlserverEngine) isNull(column string) string { return e.fold(column) + " IS NULL" }
+
 // embedded is false; go-mssqldb sends a prepared statement like any other.
 func (*sqlserverEngine) embedded() bool { return false }
 

@@ -104,8 +104,9 @@ func (s *shard) forget(userID int64) {
 
 // A change is what a transaction touched of what is kept.
 type change struct {
-	users []int64
-	all   bool
+	users     []int64
+	all       bool
+	directory bool // it held DirectoryLock
 }
 
 type changeKey struct{}
@@ -131,8 +132,7 @@ func withChange(ctx context.Context) (context.Context, *change) {
 	return context.WithValue(ctx, changeKey{}, c), c
 }
 
-// drop forgets what the transaction touched, whatever became of it: a commit
-// whose answer was lost has taken place.
+// drop forgets what the transaction touched.
 func (s *snapshot) drop(c *change) {
 	if c.all {
 		for i := range s.shards {

@@ -57,29 +57,76 @@ func (db *DB) Same(expression string) string {
 // regard to letter case.
 func (db *DB) Fold(expression string) string { return db.engine.fold(expression) }
 
+// ReadRoles reads the roles of the users, in one statement for all of them.
+func (db *DB) ReadRoles(tx *gorm.DB, users []User) error {
+	if len(users) == 0 {
+		return nil
+	}
+	places := map[int64]int{}
+	ids := make([]int64, len(users))
+	for i, user := range users {
+		places[user.UserID], ids[i] = i, user.UserID
+	}
+	var rows []struct {
+		Membership
+		RoleName string `gorm:"column:RoleName"`
+	}
+	err := tx.Table(`"UserRoles" AS ur`).Select(`ur."UserId", ur."RoleId", r."RoleName"`).
+		Joins(`JOIN "Roles" AS r ON r."RoleId" = ur."RoleId"`).Where(`ur."UserId" IN ?`, ids).Find(&rows).Error
+	if err != nil {
+		return fmt.Errorf("read the roles of %d users: %w", len(users), err)
+	}
+	for _, row := range rows {
+		user := &users[places[row.UserID]]
+		user.Roles = append(user.Roles, Role{RoleID: row.RoleID, RoleName: row.RoleName})
+	}
+	SortRoles(users)
+	return nil
+}
+
 // StatusIs is a condition on Users' u and a: the account is in that state. No
 // account is in a state that does not exist.
 func (db *DB) StatusIs(status Status) string {
-	own := `COALESCE(a."Status", 'active')`
-	owner := db.ownerActiveSQL()
 	switch status {
 	case Active:
-		return own + " = 'active' AND " + owner + " = 1"
+		if db.ownerActive.name == "" {
+			return activeToUs
+		}
+		return activeToUs + " AND " + db.ownerActiveSQL() + " = 1"
 	case Disabled:
-		return "(" + own + " = 'disabled' OR " + own + " = 'active' AND " + owner + " = 0)"
+		if off := db.SwitchedOff(); off != "" {
+			return "(" + db.MarkedAs(Disabled) + " OR " + off + ")"
+		}
+		return db.MarkedAs(Disabled)
 	case Pending:
-		return own + " = 'pending'"
+		return db.MarkedAs(Pending)
 	}
 	return "1 = 0"
 }
 
+const activeToUs = `COALESCE(a."Status", 'active') = 'active'`
+
+// MarkedAs is a condition on Users' a: our row of the account is there and says so.
+func (db *DB) MarkedAs(status Status) string { return `a."Status" = '` + string(status) + "'" }
+
+// SwitchedOff is a condition on Users' u and a: active to us, but not to the
+// owner's IsActive; "" where there is none.
+func (db *DB) SwitchedOff() string {
+	if db.ownerActive.name == "" {
+		return ""
+	}
+	return activeToUs + " AND " + db.ownerActiveSQL() + " = 0"
+}
+
 var likeSigns = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`, `[`, `\[`)
 
-// Begins is a condition: the text expression begins with its one parameter,
-// which BeginsWith makes, letter case aside.
-func (db *DB) Begins(expression string) string {
-	return db.Fold(expression) + " LIKE " + db.Fold("?") + ` ESCAPE '\'`
-}
+// Begins is a condition: the text column begins with its one parameter, which
+// BeginsWith makes, letter case aside. With walk it is for a query that is better
+// off without the column's index.
+func (db *DB) Begins(column string, walk bool) string { return db.engine.begins(column, walk) }
+
+// IsNull is a condition: the text column is NULL, which an owner may allow.
+func (db *DB) IsNull(column string) string { return db.engine.isNull(column) }
 
 // BeginsWith is the parameter for Begins.
 func BeginsWith(prefix string) string { return likeSigns.Replace(prefix) + "%" }

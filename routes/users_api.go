@@ -117,7 +117,7 @@ type userListInput struct {
 	Search string   `query:"search" doc:"The beginning of username, e-mail, first or last name; two words are first and last name in either order."`
 	Role   []string `query:"role,explode" doc:"Holders of any of these roles; may repeat."`
 	Status string   `query:"status" doc:"active, disabled, locked or pending."`
-	Sort   string   `query:"sort" doc:"user_id, username, email, last_name, created_at or last_login_at, with - in front for descending."`
+	Sort   string   `query:"sort" doc:"user_id, username, email, last_name, created_at, last_login_at, roles (the first name of each user's) or status, with - in front for descending."`
 	Limit  int      `query:"limit" default:"50" doc:"1 to 200."`
 	Cursor string   `query:"cursor" doc:"next or previous of another page, in the same order."`
 }

@@ -67,8 +67,16 @@ var methods = []struct {
 			query.Cursor = cursor{Order: "-last_name", Text: "x", ID: 1}.String()
 			_, err = s.Users.List(ctx, s.admin, query)
 		}
-		if err == nil {
-			_, err = s.Users.List(ctx, s.admin, UserQuery{Sort: "created_at", Status: "disabled", Cursor: cursor{Order: "created_at", ID: 1, Back: true}.String()})
+		for _, query := range []UserQuery{
+			{Sort: "created_at", Status: "disabled", Cursor: cursor{Order: "created_at", Stretch: "never", ID: 1, Back: true}.String()},
+			{Sort: "-created_at", Status: "locked", Cursor: cursor{Order: "-created_at", Back: true, End: true}.String()},
+			{Sort: "email", Limit: 2},
+			{Sort: "roles", Limit: 3},
+			{Sort: "status", Limit: 3},
+		} {
+			if err == nil {
+				_, err = s.Users.List(ctx, s.admin, query)
+			}
 		}
 		return err
 	}},
@@ -99,6 +107,10 @@ var methods = []struct {
 	{"Users.Delete", func(ctx context.Context, s subject) error { return s.Users.Delete(ctx, s.admin, s.user.UserID) }},
 	{"Roles.List", func(ctx context.Context, s subject) error {
 		_, err := s.Roles.List(ctx, s.admin)
+		return err
+	}},
+	{"Roles.Names", func(ctx context.Context, s subject) error {
+		_, err := s.Roles.Names(ctx, s.admin)
 		return err
 	}},
 	{"Roles.Get", func(ctx context.Context, s subject) error {

@@ -123,6 +123,8 @@ func TestOwnersIsActiveIsObeyed(t *testing.T) {
 		if got := f.read(); got.Users != 3 || got.Active != 1 || got.Disabled != 2 {
 			t.Errorf("of %d users %d are counted active and %d disabled, want 1 and 2 of 3", got.Users, got.Active, got.Disabled)
 		}
+		f.walk(t, UserQuery{Sort: "status", Limit: 1}, 3)
+		f.walk(t, UserQuery{Sort: "-status", Limit: 1, Status: "disabled"}, 2)
 		if _, err := f.Roles.Assign(t.Context(), f.as("root"), f.id("bob"), "Admin"); err != nil {
 			t.Fatal(err)
 		}
@@ -140,6 +142,9 @@ func TestNarrowColumns(t *testing.T) {
 		}
 		f := newFixture(t, modeltest.Open(t, url))
 		f.exec(`DROP TABLE "UserRoles"`)
+		if engine != "postgres" {
+			f.exec(`DROP INDEX "IX_Users_FirstName" ON "Users"`)
+		}
 		f.exec(`ALTER TABLE "Users" ALTER COLUMN "FirstName" ` + map[bool]string{true: "TYPE "}[engine == "postgres"] + `VARCHAR(3)`)
 		f = newFixture(t, modeltest.Open(t, url))
 		_, err := f.Users.Register(t.Context(), f.as(""), with(newUser("joe"), func(u *NewUser) { u.FirstName = "Joseph" }))

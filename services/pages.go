@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -12,13 +11,15 @@ import (
 	"rolecall/models"
 )
 
-// A Page is a part of a list. Next and Previous are cursors, "" where there is
-// nothing more; a cursor is good for the order that it came from.
+// A Page is a part of a list. Next, Previous and Last are cursors, "" where there
+// is nothing more; a cursor is good for the order that it came from.
 type Page[T any] struct {
 	Items    []T
+	First    int64 // the place of the first item in the whole list, from 1; 0 where there is none
 	Total    int64 // of the whole list, under the same filters
 	Next     string
 	Previous string
+	Last     string
 }
 
 // Limits of the rows on a page.
@@ -26,6 +27,16 @@ const (
 	pageLimit    = 50
 	pageLimitMax = 200
 )
+
+func pageSize(limit int) (int, error) {
+	if limit == 0 {
+		return pageLimit, nil
+	}
+	if limit < 1 || limit > pageLimitMax {
+		return 0, models.InvalidField("limit", fmt.Sprintf("Use a number from 1 to %d.", pageLimitMax))
+	}
+	return limit, nil
+}
 
 // An order is a total one: by a key, then by the id. Pages continue behind the
 // last row seen (keyset), so the thousandth costs what the first does.
@@ -39,16 +50,19 @@ type order[T any] struct {
 	id           string // SQL expression
 	idOf         func(T) int64
 	descendingID bool
-	preload      string // the association to read along, "" for none
 }
 
-// A cursor names the row that a page begins behind, or ends before.
+// A cursor names the row that a page begins behind, or ends before, or else the
+// end of the list.
 type cursor struct {
-	Order string `json:"o"`
-	Text  string `json:"t,omitempty"`
-	Int   int64  `json:"n,omitempty"`
-	ID    int64  `json:"i"`
-	Back  bool   `json:"b,omitempty"`
+	Order   string `json:"o"`
+	Stretch string `json:"s,omitempty"` // of the list: see listing
+	Text    string `json:"t,omitempty"`
+	Int     int64  `json:"n,omitempty"`
+	ID      int64  `json:"i,omitempty"`
+	Place   int64  `json:"p,omitempty"` // of the row, from 1, as it was then
+	Back    bool   `json:"b,omitempty"`
+	End     bool   `json:"e,omitempty"` // with Back: the page ends with the list
 }
 
 func (c cursor) String() string {
@@ -62,62 +76,39 @@ func (c cursor) String() string {
 // cursorMax bounds what is decoded, in bytes.
 const cursorMax = 2048
 
+var errCursor = models.InvalidField("cursor", "This is no cursor of this list in this order. Begin at the first page.")
+
 func parseCursor(text, order string) (cursor, error) {
-	refused := models.InvalidField("cursor", "This is no cursor of this list in this order. Begin at the first page.")
 	var c cursor
 	if len(text) > cursorMax {
-		return c, refused
+		return c, errCursor
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil || json.Unmarshal(raw, &c) != nil || c.Order != order {
-		return c, refused
+		return c, errCursor
 	}
 	c.Text = clean(c.Text)
 	return c, nil
 }
 
-// page reads the rows that filter leaves, in that order. read gives a fresh
-// handle each time it is asked.
+// page reads the rows that filter leaves, in that order.
 func page[T any](db *gorm.DB, filter func(*gorm.DB) *gorm.DB, o order[T], limit int, at string) (Page[T], error) {
-	var result Page[T]
-	if limit == 0 {
-		limit = pageLimit
+	l := listing[T]{
+		name:      o.name,
+		stretches: []stretch[T]{{order: o, parts: wholePart}},
+		rows:      func(bool) *gorm.DB { return filter(db) },
+		count: func() (n int64, err error) {
+			err = filter(db).Count(&n).Error
+			return n, err
+		},
 	}
-	if limit < 1 || limit > pageLimitMax {
-		return result, models.InvalidField("limit", fmt.Sprintf("Use a number from 1 to %d.", pageLimitMax))
-	}
-	var from cursor
-	query := filter(db)
-	if at != "" {
-		var err error
-		if from, err = parseCursor(at, o.name); err != nil {
-			return result, err
-		}
-		query = o.behind(query, from)
-	}
-	if err := filter(db).Count(&result.Total).Error; err != nil {
-		return result, fmt.Errorf("count: %w", err)
-	}
-	if err := o.sorted(query, from.Back).Limit(limit + 1).Find(&result.Items).Error; err != nil {
-		return result, fmt.Errorf("list: %w", err)
-	}
-	more := len(result.Items) > limit
-	result.Items = result.Items[:min(limit, len(result.Items))]
-	if from.Back {
-		slices.Reverse(result.Items)
-	}
-	if n := len(result.Items); n > 0 {
-		if more || from.Back {
-			result.Next = o.cursor(result.Items[n-1], false)
-		}
-		if at != "" && (more || !from.Back) {
-			result.Previous = o.cursor(result.Items[0], true)
-		}
-	}
-	return result, nil
+	return l.page(limit, at)
 }
 
-func (o order[T]) cursor(row T, back bool) string {
+func (o order[T]) cursor(row T, back bool) string { return o.at(row, back).String() }
+
+// at is the cursor behind the row, or before it.
+func (o order[T]) at(row T, back bool) cursor {
 	c := cursor{Order: o.name, ID: o.idOf(row), Back: back}
 	if o.key != "" {
 		switch key := o.keyOf(row).(type) {
@@ -127,7 +118,7 @@ func (o order[T]) cursor(row T, back bool) string {
 			c.Int = key
 		}
 	}
-	return c.String()
+	return c
 }
 
 // behind keeps the rows after the cursor's (or before it, for one that goes back).
@@ -144,16 +135,12 @@ func (o order[T]) behind(query *gorm.DB, c cursor) *gorm.DB {
 		key = c.Int
 	}
 	keySign := sign(o.descending != c.Back)
-	// The first condition says nothing new, but is one that an index can begin at.
+	// The first condition is one that an index can begin at.
 	return query.Where(o.key+strings.TrimRight(keySign, " ")+"= "+o.keyParam, key).
-		Where(fmt.Sprintf("(%[1]s%[2]s%[3]s OR %[1]s = %[3]s AND %[4]s%[5]s?)", o.key, keySign, o.keyParam, o.id, idSign),
-			key, key, c.ID)
+		Where(fmt.Sprintf("(%s%s%s OR %s%s?)", o.key, keySign, o.keyParam, o.id, idSign), key, c.ID)
 }
 
 func (o order[T]) sorted(query *gorm.DB, back bool) *gorm.DB {
-	if o.preload != "" {
-		query = query.Preload(o.preload)
-	}
 	if o.key != "" {
 		query = query.Order(o.key + direction(o.descending != back))
 	}

@@ -34,6 +34,10 @@ type core struct {
 	hasher *hasher
 	rules  passwordRules
 	log    *slog.Logger
+
+	counts *memory[int64] // of users, by filter
+	blanks *memory[bool]  // parts of the list of users that are empty
+	sizes  *memory[[]roleSize]
 }
 
 // New returns the services on a database that is prepared. cfg.PublicURL is
@@ -45,7 +49,8 @@ func New(db *models.DB, cfg Config, log *slog.Logger) (*Services, error) {
 	case cfg.HashingConcurrency < 1:
 		return nil, errors.New("no password can be hashed: the hashing concurrency is below 1")
 	}
-	c := &core{db: db, cfg: cfg, hasher: newHasher(cfg.BcryptCost, cfg.HashingConcurrency), rules: passwordRules{cfg.PasswordMinLength}, log: log}
+	c := &core{db: db, cfg: cfg, hasher: newHasher(cfg.BcryptCost, cfg.HashingConcurrency), rules: passwordRules{cfg.PasswordMinLength}, log: log,
+		counts: newMemory[int64](), blanks: newMemory[bool](), sizes: newMemory[[]roleSize]()}
 	db.KeepPrincipals(cfg.RevocationLag)
 	users := &Users{c}
 	return &Services{

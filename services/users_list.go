@@ -1,7 +1,9 @@
 package services
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"strings"
 
 	"gorm.io/gorm"
@@ -27,17 +29,25 @@ func (s *Users) List(ctx context.Context, actor models.Actor, q UserQuery) (Page
 	if err := actor.RequireAdmin("list accounts"); err != nil {
 		return Page[models.User]{}, err
 	}
-	order, err := s.userOrder(q.Sort)
-	if err != nil {
-		return Page[models.User]{}, err
-	}
 	if err := checkUserQuery(q); err != nil {
 		return Page[models.User]{}, err
 	}
-	filter := func(tx *gorm.DB) *gorm.DB { return s.filter(s.db.Users(tx), q) }
-	result, err := page(s.db.Read(ctx), filter, order, q.Limit, q.Cursor)
-	models.SortRoles(result.Items)
-	return result, err
+	read := s.db.Read(ctx)
+	list := listing[models.User]{
+		name:   cmp.Or(q.Sort, "user_id"),
+		count:  func() (int64, error) { return s.count(read, q) },
+		rows:   func(many bool) *gorm.DB { return s.narrow(s.db.Users(read), q, many) },
+		blanks: &blanks{s.blanks, q.filterName(), s.db.Changes()},
+	}
+	var err error
+	if list.stretches, err = s.userStretches(read, list.name); err != nil {
+		return Page[models.User]{}, err
+	}
+	page, err := list.page(q.Limit, q.Cursor)
+	if err == nil {
+		err = s.db.ReadRoles(read, page.Items)
+	}
+	return page, err
 }
 
 func checkUserQuery(q UserQuery) error {
@@ -56,7 +66,18 @@ func checkUserQuery(q UserQuery) error {
 	return fields.Err()
 }
 
-func (s *Users) filter(query *gorm.DB, q UserQuery) *gorm.DB {
+// filterName names the rows that the query leaves.
+func (q UserQuery) filterName() string {
+	return fmt.Sprintf("%q %q %s", strings.Fields(q.Search), q.Roles, q.Status)
+}
+
+// filter leaves the users that the query picks, found by what they have.
+func (s *Users) filter(query *gorm.DB, q UserQuery) *gorm.DB { return s.narrow(query, q, false) }
+
+// narrow is filter. With many, it is for a walk through all users: whether they
+// hold a role is asked of each, rather than of the role. The servers choose by
+// themselves, from their statistics; SQLite takes the words as they are.
+func (s *Users) narrow(query *gorm.DB, q UserQuery, many bool) *gorm.DB {
 	switch status := models.Status(q.Status); status {
 	case "":
 	case models.Locked:
@@ -69,33 +90,45 @@ func (s *Users) filter(query *gorm.DB, q UserQuery) *gorm.DB {
 		for i, name := range q.Roles {
 			names[i] = s.db.Param("RoleName", clean(name))
 		}
-		query = query.Where(s.holds(len(names)), names...)
+		query = query.Where(s.holding(len(names), many), names...)
 	}
 	if words := strings.Fields(clean(q.Search)); len(words) > 0 {
-		query = s.search(query, words)
+		query = s.search(query, words, many)
 	}
 	return query
 }
 
+// holding is holds, found by the holders of the roles unless there are many.
+func (s *core) holding(n int, many bool) string {
+	if many {
+		return s.holds(n)
+	}
+	return `u."UserId" IN (SELECT ur."UserId"` + s.membersOf(n) + ")"
+}
+
 // holds is a condition on Users' u: the user holds one of n roles, by name.
 func (s *core) holds(n int) string {
+	return "EXISTS (SELECT 1" + s.membersOf(n) + ` AND ur."UserId" = u."UserId")`
+}
+
+func (s *core) membersOf(n int) string {
 	names := strings.TrimSuffix(strings.Repeat(s.db.Fold("?")+", ", n), ", ")
-	return `EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId"` +
-		` WHERE ur."UserId" = u."UserId" AND ` + s.db.Fold(`r."RoleName"`) + " IN (" + names + "))"
+	return ` FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId"` +
+		` WHERE ` + s.db.Fold(`r."RoleName"`) + " IN (" + names + ")"
 }
 
 // search matches the beginning of one of the four texts, or, for several words,
 // of first and last name in either order, wherever the one ends.
-func (s *Users) search(query *gorm.DB, words []string) *gorm.DB {
+func (s *Users) search(query *gorm.DB, words []string, many bool) *gorm.DB {
 	var conditions []string
 	var values []any
 	whole := models.BeginsWith(strings.Join(words, " "))
 	for _, column := range []string{`u."Username"`, `u."Email"`, `u."FirstName"`, `u."LastName"`} {
-		conditions = append(conditions, s.db.Begins(column))
+		conditions = append(conditions, s.db.Begins(column, many))
 		values = append(values, s.db.Param(column, whole))
 	}
 	first, last := func(text string) any { return s.db.Param("FirstName", text) }, func(text string) any { return s.db.Param("LastName", text) }
-	both := s.db.Begins(`u."FirstName"`) + " AND " + s.db.Begins(`u."LastName"`)
+	both := s.db.Begins(`u."FirstName"`, many) + " AND " + s.db.Begins(`u."LastName"`, many)
 	for i := 1; i < len(words); i++ {
 		head, tail := models.BeginsWith(strings.Join(words[:i], " ")), models.BeginsWith(strings.Join(words[i:], " "))
 		conditions = append(conditions, both, both)
@@ -104,43 +137,35 @@ func (s *Users) search(query *gorm.DB, words []string) *gorm.DB {
 	return query.Where("("+strings.Join(conditions, " OR ")+")", values...)
 }
 
-// UserSorts are the keys that a list of users can be sorted by.
-var UserSorts = []string{"user_id", "username", "email", "last_name", "created_at", "last_login_at"}
+// count is how many users the query picks, or picked a moment ago.
+func (s *Users) count(read *gorm.DB, q UserQuery) (int64, error) {
+	return s.counts.get(q.filterName(), s.db.Changes(), func() (int64, error) { return s.countNow(read, q) })
+}
 
-// userOrder is the order that a sort parameter asks for. The SQL comes from this
-// table alone.
-func (s *Users) userOrder(sort string) (order[models.User], error) {
-	if sort == "" {
-		sort = "user_id"
+// countNow counts. Those that are active are nearly all, and so are counted as
+// all without the others.
+func (s *Users) countNow(read *gorm.DB, q UserQuery) (n int64, err error) {
+	if q.Status == string(models.Active) {
+		q.Status = ""
+		if n, err = s.countNow(read, q); err != nil {
+			return 0, err
+		}
+		for _, status := range []models.Status{models.Disabled, models.Pending} {
+			q.Status = string(status)
+			others, err := s.countNow(read, q)
+			if err != nil {
+				return 0, err
+			}
+			n -= others
+		}
+		return max(n, 0), nil
 	}
-	name, descending := strings.CutPrefix(sort, "-")
-	o := order[models.User]{name: sort, preload: "Roles", id: `u."UserId"`, idOf: func(u models.User) int64 { return u.UserID }}
-	text := func(column string, of func(models.User) any) {
-		o.key, o.keyParam, o.keyOf = s.db.Fold(column), s.db.Fold("?"), of
-		o.textParam = func(text string) any { return s.db.Param(column, text) }
+	from := read.Table(`"Users" AS u`)
+	if q.Status != "" {
+		from = s.db.Users(read)
 	}
-	time := func(column string, of func(models.User) any) {
-		o.key, o.keyParam, o.keyOf = "COALESCE("+column+", 0)", "?", of
-	}
-	switch name {
-	case "user_id":
-		o.descendingID = descending
-		return o, nil
-	case "username":
-		text(`u."Username"`, func(u models.User) any { return u.Username })
-	case "email":
-		text(`COALESCE(u."Email", '')`, func(u models.User) any { return u.Email })
-	case "last_name":
-		text(`COALESCE(u."LastName", '')`, func(u models.User) any { return u.LastName })
-	case "created_at":
-		time(`a."CreatedAt"`, func(u models.User) any { return int64(u.CreatedAt) })
-	case "last_login_at":
-		time(`a."LastLoginAt"`, func(u models.User) any { return int64(u.LastLoginAt) })
-	default:
-		return o, models.InvalidField("sort", "Use one of "+strings.Join(UserSorts, ", ")+", with - in front for descending.")
-	}
-	o.descending = descending
-	return o, nil
+	err = s.filter(from, q).Count(&n).Error
+	return n, err
 }
 
 // IsLastAdmin reports whether the user is the only active admin, for the page to

@@ -14,6 +14,12 @@ CREATE TABLE "Users" (
 );
 CREATE UNIQUE INDEX "UX_Users_Username" ON "Users" ({fold "Username"});
 CREATE UNIQUE INDEX "UX_Users_Email" ON "Users" ({fold "Email"});
+CREATE INDEX "IX_Users_FirstName" ON "Users" ({fold "FirstName"});
+CREATE INDEX "IX_Users_LastName" ON "Users" ({fold "LastName"});
+{beginnings "Username"};
+{beginnings "Email"};
+{beginnings "FirstName"};
+{beginnings "LastName"};
 
 -- Roles
 CREATE TABLE "Roles" (
@@ -30,4 +36,4 @@ CREATE TABLE "UserRoles" (
   "RoleId" {ref} NOT NULL,
   PRIMARY KEY ("UserId", "RoleId")
 );
-CREATE INDEX "IX_UserRoles_RoleId" ON "UserRoles" ("RoleId");
+CREATE INDEX "IX_UserRoles_RoleId" ON "UserRoles" ("RoleId", "UserId");

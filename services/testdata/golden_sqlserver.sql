@@ -120,32 +120,74 @@ SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."
   -- string, string
 
 -- Users.List
-SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p1, @p2))) AND ((u."Username" LIKE @p3 ESCAPE '\' OR u."Email" LIKE @p4 ESCAPE '\' OR u."FirstName" LIKE @p5 ESCAPE '\' OR u."LastName" LIKE @p6 ESCAPE '\' OR u."FirstName" LIKE @p7 ESCAPE '\' AND u."LastName" LIKE @p8 ESCAPE '\' OR u."FirstName" LIKE @p9 ESCAPE '\' AND u."LastName" LIKE @p10 ESCAPE '\'))
+SELECT count(*) FROM "Users" AS u WHERE u."UserId" IN (SELECT ur."UserId" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p1, @p2)) AND ((u."Username" LIKE @p3 ESCAPE '\' OR u."Email" LIKE @p4 ESCAPE '\' OR u."FirstName" LIKE @p5 ESCAPE '\' OR u."LastName" LIKE @p6 ESCAPE '\' OR u."FirstName" LIKE @p7 ESCAPE '\' AND u."LastName" LIKE @p8 ESCAPE '\' OR u."FirstName" LIKE @p9 ESCAPE '\' AND u."LastName" LIKE @p10 ESCAPE '\'))
   -- string, string, string, string, string, string, string, string, string, string
-SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p1, @p2))) AND ((u."Username" LIKE @p3 ESCAPE '\' OR u."Email" LIKE @p4 ESCAPE '\' OR u."FirstName" LIKE @p5 ESCAPE '\' OR u."LastName" LIKE @p6 ESCAPE '\' OR u."FirstName" LIKE @p7 ESCAPE '\' AND u."LastName" LIKE @p8 ESCAPE '\' OR u."FirstName" LIKE @p9 ESCAPE '\' AND u."LastName" LIKE @p10 ESCAPE '\')) ORDER BY COALESCE(u."LastName", '') DESC,u."UserId" OFFSET 0 ROW FETCH NEXT 2 ROWS ONLY
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE a."Status" = 'disabled' AND u."UserId" IN (SELECT ur."UserId" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p1, @p2)) AND ((u."Username" LIKE @p3 ESCAPE '\' OR u."Email" LIKE @p4 ESCAPE '\' OR u."FirstName" LIKE @p5 ESCAPE '\' OR u."LastName" LIKE @p6 ESCAPE '\' OR u."FirstName" LIKE @p7 ESCAPE '\' AND u."LastName" LIKE @p8 ESCAPE '\' OR u."FirstName" LIKE @p9 ESCAPE '\' AND u."LastName" LIKE @p10 ESCAPE '\'))
   -- string, string, string, string, string, string, string, string, string, string
-SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
-  -- int64
-SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
-  -- int64
-SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p1, @p2))) AND ((u."Username" LIKE @p3 ESCAPE '\' OR u."Email" LIKE @p4 ESCAPE '\' OR u."FirstName" LIKE @p5 ESCAPE '\' OR u."LastName" LIKE @p6 ESCAPE '\' OR u."FirstName" LIKE @p7 ESCAPE '\' AND u."LastName" LIKE @p8 ESCAPE '\' OR u."FirstName" LIKE @p9 ESCAPE '\' AND u."LastName" LIKE @p10 ESCAPE '\'))
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE a."Status" = 'pending' AND u."UserId" IN (SELECT ur."UserId" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p1, @p2)) AND ((u."Username" LIKE @p3 ESCAPE '\' OR u."Email" LIKE @p4 ESCAPE '\' OR u."FirstName" LIKE @p5 ESCAPE '\' OR u."LastName" LIKE @p6 ESCAPE '\' OR u."FirstName" LIKE @p7 ESCAPE '\' AND u."LastName" LIKE @p8 ESCAPE '\' OR u."FirstName" LIKE @p9 ESCAPE '\' AND u."LastName" LIKE @p10 ESCAPE '\'))
   -- string, string, string, string, string, string, string, string, string, string
-SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p1, @p2))) AND ((u."Username" LIKE @p3 ESCAPE '\' OR u."Email" LIKE @p4 ESCAPE '\' OR u."FirstName" LIKE @p5 ESCAPE '\' OR u."LastName" LIKE @p6 ESCAPE '\' OR u."FirstName" LIKE @p7 ESCAPE '\' AND u."LastName" LIKE @p8 ESCAPE '\' OR u."FirstName" LIKE @p9 ESCAPE '\' AND u."LastName" LIKE @p10 ESCAPE '\')) AND COALESCE(u."LastName", '') <= @p11 AND ((COALESCE(u."LastName", '') < @p12 OR COALESCE(u."LastName", '') = @p13 AND u."UserId" > @p14)) ORDER BY COALESCE(u."LastName", '') DESC,u."UserId" OFFSET 0 ROW FETCH NEXT 2 ROWS ONLY
-  -- string, string, string, string, string, string, string, string, string, string, string, string, string, int64
-SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE COALESCE(a."Status", 'active') = 'active' AND u."UserId" IN (SELECT ur."UserId" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p1, @p2)) AND ((u."Username" LIKE @p3 ESCAPE '\' OR u."Email" LIKE @p4 ESCAPE '\' OR u."FirstName" LIKE @p5 ESCAPE '\' OR u."LastName" LIKE @p6 ESCAPE '\' OR u."FirstName" LIKE @p7 ESCAPE '\' AND u."LastName" LIKE @p8 ESCAPE '\' OR u."FirstName" LIKE @p9 ESCAPE '\' AND u."LastName" LIKE @p10 ESCAPE '\')) AND u."LastName" > '' ORDER BY u."LastName" DESC,u."UserId" OFFSET 0 ROW FETCH NEXT 2 ROWS ONLY
+  -- string, string, string, string, string, string, string, string, string, string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE COALESCE(a."Status", 'active') = 'active' AND u."UserId" IN (SELECT ur."UserId" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p1, @p2)) AND ((u."Username" LIKE @p3 ESCAPE '\' OR u."Email" LIKE @p4 ESCAPE '\' OR u."FirstName" LIKE @p5 ESCAPE '\' OR u."LastName" LIKE @p6 ESCAPE '\' OR u."FirstName" LIKE @p7 ESCAPE '\' AND u."LastName" LIKE @p8 ESCAPE '\' OR u."FirstName" LIKE @p9 ESCAPE '\' AND u."LastName" LIKE @p10 ESCAPE '\')) AND u."LastName" IS NULL ORDER BY u."UserId" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- string, string, string, string, string, string, string, string, string, string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE COALESCE(a."Status", 'active') = 'active' AND u."UserId" IN (SELECT ur."UserId" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p1, @p2)) AND ((u."Username" LIKE @p3 ESCAPE '\' OR u."Email" LIKE @p4 ESCAPE '\' OR u."FirstName" LIKE @p5 ESCAPE '\' OR u."LastName" LIKE @p6 ESCAPE '\' OR u."FirstName" LIKE @p7 ESCAPE '\' AND u."LastName" LIKE @p8 ESCAPE '\' OR u."FirstName" LIKE @p9 ESCAPE '\' AND u."LastName" LIKE @p10 ESCAPE '\')) AND u."LastName" = '' ORDER BY u."UserId" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- string, string, string, string, string, string, string, string, string, string
+SELECT ur."UserId", ur."RoleId", r."RoleName" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" IN (@p1)
   -- int64
-SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+SELECT count(*) FROM "Users" AS u WHERE u."UserId" IN (SELECT ur."UserId" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p1, @p2)) AND ((u."Username" LIKE @p3 ESCAPE '\' OR u."Email" LIKE @p4 ESCAPE '\' OR u."FirstName" LIKE @p5 ESCAPE '\' OR u."LastName" LIKE @p6 ESCAPE '\' OR u."FirstName" LIKE @p7 ESCAPE '\' AND u."LastName" LIKE @p8 ESCAPE '\' OR u."FirstName" LIKE @p9 ESCAPE '\' AND u."LastName" LIKE @p10 ESCAPE '\'))
+  -- string, string, string, string, string, string, string, string, string, string
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE a."Status" = 'disabled' AND u."UserId" IN (SELECT ur."UserId" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p1, @p2)) AND ((u."Username" LIKE @p3 ESCAPE '\' OR u."Email" LIKE @p4 ESCAPE '\' OR u."FirstName" LIKE @p5 ESCAPE '\' OR u."LastName" LIKE @p6 ESCAPE '\' OR u."FirstName" LIKE @p7 ESCAPE '\' AND u."LastName" LIKE @p8 ESCAPE '\' OR u."FirstName" LIKE @p9 ESCAPE '\' AND u."LastName" LIKE @p10 ESCAPE '\'))
+  -- string, string, string, string, string, string, string, string, string, string
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE a."Status" = 'pending' AND u."UserId" IN (SELECT ur."UserId" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p1, @p2)) AND ((u."Username" LIKE @p3 ESCAPE '\' OR u."Email" LIKE @p4 ESCAPE '\' OR u."FirstName" LIKE @p5 ESCAPE '\' OR u."LastName" LIKE @p6 ESCAPE '\' OR u."FirstName" LIKE @p7 ESCAPE '\' AND u."LastName" LIKE @p8 ESCAPE '\' OR u."FirstName" LIKE @p9 ESCAPE '\' AND u."LastName" LIKE @p10 ESCAPE '\'))
+  -- string, string, string, string, string, string, string, string, string, string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE COALESCE(a."Status", 'active') = 'active' AND u."UserId" IN (SELECT ur."UserId" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p1, @p2)) AND ((u."Username" LIKE @p3 ESCAPE '\' OR u."Email" LIKE @p4 ESCAPE '\' OR u."FirstName" LIKE @p5 ESCAPE '\' OR u."LastName" LIKE @p6 ESCAPE '\' OR u."FirstName" LIKE @p7 ESCAPE '\' AND u."LastName" LIKE @p8 ESCAPE '\' OR u."FirstName" LIKE @p9 ESCAPE '\' AND u."LastName" LIKE @p10 ESCAPE '\')) AND u."LastName" > '' AND u."LastName" <= @p11 AND ((u."LastName" < @p12 OR u."UserId" > @p13)) ORDER BY u."LastName" DESC,u."UserId" OFFSET 0 ROW FETCH NEXT 2 ROWS ONLY
+  -- string, string, string, string, string, string, string, string, string, string, string, string, int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE COALESCE(a."Status", 'active') = 'active' AND u."UserId" IN (SELECT ur."UserId" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p1, @p2)) AND ((u."Username" LIKE @p3 ESCAPE '\' OR u."Email" LIKE @p4 ESCAPE '\' OR u."FirstName" LIKE @p5 ESCAPE '\' OR u."LastName" LIKE @p6 ESCAPE '\' OR u."FirstName" LIKE @p7 ESCAPE '\' AND u."LastName" LIKE @p8 ESCAPE '\' OR u."FirstName" LIKE @p9 ESCAPE '\' AND u."LastName" LIKE @p10 ESCAPE '\')) AND u."LastName" IS NULL ORDER BY u."UserId" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- string, string, string, string, string, string, string, string, string, string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE COALESCE(a."Status", 'active') = 'active' AND u."UserId" IN (SELECT ur."UserId" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p1, @p2)) AND ((u."Username" LIKE @p3 ESCAPE '\' OR u."Email" LIKE @p4 ESCAPE '\' OR u."FirstName" LIKE @p5 ESCAPE '\' OR u."LastName" LIKE @p6 ESCAPE '\' OR u."FirstName" LIKE @p7 ESCAPE '\' AND u."LastName" LIKE @p8 ESCAPE '\' OR u."FirstName" LIKE @p9 ESCAPE '\' AND u."LastName" LIKE @p10 ESCAPE '\')) AND u."LastName" = '' ORDER BY u."UserId" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- string, string, string, string, string, string, string, string, string, string
+SELECT ur."UserId", ur."RoleId", r."RoleName" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" IN (@p1)
   -- int64
-SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (COALESCE(a."Status", 'active') = 'disabled' OR COALESCE(a."Status", 'active') = 'active' AND 1 = 0)
-SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE ((COALESCE(a."Status", 'active') = 'disabled' OR COALESCE(a."Status", 'active') = 'active' AND 1 = 0)) AND COALESCE(a."CreatedAt", 0) <= @p1 AND ((COALESCE(a."CreatedAt", 0) < @p2 OR COALESCE(a."CreatedAt", 0) = @p3 AND u."UserId" < @p4)) ORDER BY COALESCE(a."CreatedAt", 0) DESC,u."UserId" DESC OFFSET 0 ROW FETCH NEXT 51 ROWS ONLY
-  -- int64, int64, int64, int64
-SELECT * FROM "UserRoles" WHERE "UserRoles"."UserId" = @p1
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE a."Status" = 'disabled'
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE a."Status" = 'disabled' AND a."UserId" IS NULL AND u."UserId" < @p1 ORDER BY u."UserId" DESC OFFSET 0 ROW FETCH NEXT 51 ROWS ONLY
   -- int64
-SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE a."Status" = 'disabled' AND a."CreatedAt" = 0 AND a."UserId" < @p1 ORDER BY a."UserId" DESC OFFSET 0 ROW FETCH NEXT 51 ROWS ONLY
   -- int64
+SELECT ur."UserId", ur."RoleId", r."RoleName" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" IN (@p1,@p2)
+  -- int64, int64
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE COALESCE(a."Status", 'active') = 'active' AND u."UserId" IN (SELECT h."UserId" FROM "RolecallHolds" AS h WHERE h."Until" > @p1)
+  -- int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE COALESCE(a."Status", 'active') = 'active' AND u."UserId" IN (SELECT h."UserId" FROM "RolecallHolds" AS h WHERE h."Until" > @p1) AND a."UserId" IS NULL ORDER BY u."UserId" DESC OFFSET 0 ROW FETCH NEXT 51 ROWS ONLY
+  -- int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE COALESCE(a."Status", 'active') = 'active' AND u."UserId" IN (SELECT h."UserId" FROM "RolecallHolds" AS h WHERE h."Until" > @p1) AND a."CreatedAt" = 0 ORDER BY a."UserId" DESC OFFSET 0 ROW FETCH NEXT 51 ROWS ONLY
+  -- int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE COALESCE(a."Status", 'active') = 'active' AND u."UserId" IN (SELECT h."UserId" FROM "RolecallHolds" AS h WHERE h."Until" > @p1) AND a."CreatedAt" > 0 ORDER BY a."CreatedAt",a."UserId" DESC OFFSET 0 ROW FETCH NEXT 49 ROWS ONLY
+  -- int64
+SELECT ur."UserId", ur."RoleId", r."RoleName" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" IN (@p1,@p2,@p3)
+  -- int64, int64, int64
+SELECT count(*) FROM "Users" AS u
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."Email" IS NULL ORDER BY u."UserId" OFFSET 0 ROW FETCH NEXT 3 ROWS ONLY
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."Email" = '' ORDER BY u."UserId" OFFSET 0 ROW FETCH NEXT 3 ROWS ONLY
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."Email" > '' ORDER BY u."Email",u."UserId" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+SELECT ur."UserId", ur."RoleId", r."RoleName" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" IN (@p1,@p2)
+  -- int64, int64
+SELECT MIN(r."RoleName") AS "RoleName", COUNT(ur."UserId") AS "Holders" FROM "Roles" AS r LEFT JOIN "UserRoles" AS ur ON ur."RoleId" = r."RoleId" WHERE r."RoleName" IS NOT NULL GROUP BY r."RoleName" ORDER BY r."RoleName"
+SELECT count(*) FROM "Users" AS u
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE NOT EXISTS (SELECT 1 FROM "UserRoles" AS f JOIN "Roles" AS e ON e."RoleId" = f."RoleId" WHERE f."UserId" = u."UserId" AND e."RoleName" IS NOT NULL) ORDER BY u."UserId" OFFSET 0 ROW FETCH NEXT 4 ROWS ONLY
+SELECT ur."UserId", ur."RoleId", r."RoleName" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" IN (@p1)
+  -- int64
+SELECT count(*) FROM "Users" AS u
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE COALESCE(a."Status", 'active') = 'active' AND NOT u."UserId" IN (SELECT h."UserId" FROM "RolecallHolds" AS h WHERE h."Until" > @p1) ORDER BY u."UserId" OFFSET 0 ROW FETCH NEXT 4 ROWS ONLY
+  -- int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE a."Status" = 'disabled' ORDER BY a."UserId" OFFSET 0 ROW FETCH NEXT 3 ROWS ONLY
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE COALESCE(a."Status", 'active') = 'active' AND u."UserId" IN (SELECT h."UserId" FROM "RolecallHolds" AS h WHERE h."Until" > @p1) ORDER BY u."UserId" OFFSET 0 ROW FETCH NEXT 2 ROWS ONLY
+  -- int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE a."Status" = 'pending' ORDER BY a."UserId" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+SELECT ur."UserId", ur."RoleId", r."RoleName" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" IN (@p1,@p2,@p3)
+  -- int64, int64, int64
 
 -- Users.IsLastAdmin
-SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p2)))
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND COALESCE(a."Status", 'active') = 'active' AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2) AND ur."UserId" = u."UserId"))
   -- int64, string
 
 -- Users.Update
@@ -312,6 +354,9 @@ COMMIT
 
 -- Roles.List
 SELECT r."RoleId", r."RoleName", COALESCE(n."Description", '') AS "Description", (SELECT COUNT(DISTINCT ur."UserId") FROM "UserRoles" AS ur JOIN "Users" AS u ON u."UserId" = ur."UserId" WHERE ur."RoleId" = r."RoleId") AS "UserCount" FROM "Roles" AS r LEFT JOIN "RolecallRoles" AS n ON n."RoleId" = r."RoleId" ORDER BY r."RoleName"
+
+-- Roles.Names
+SELECT "RoleId", "RoleName" FROM "Roles" ORDER BY "RoleName"
 
 -- Roles.Get
 SELECT r."RoleId", r."RoleName", COALESCE(n."Description", '') AS "Description", (SELECT COUNT(DISTINCT ur."UserId") FROM "UserRoles" AS ur JOIN "Users" AS u ON u."UserId" = ur."UserId" WHERE ur."RoleId" = r."RoleId") AS "UserCount" FROM "Roles" AS r LEFT JOIN "RolecallRoles" AS n ON n."RoleId" = r."RoleId" WHERE r."RoleId" = @p1
@@ -678,7 +723,7 @@ COMMIT
 -- Tokens.JWKS
 
 -- Acts.Preview
-SELECT u."UserId" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND ((u."Username" LIKE @p1 ESCAPE '\' OR u."Email" LIKE @p2 ESCAPE '\' OR u."FirstName" LIKE @p3 ESCAPE '\' OR u."LastName" LIKE @p4 ESCAPE '\')) ORDER BY u."UserId" OFFSET 0 ROW FETCH NEXT 10001 ROWS ONLY
+SELECT u."UserId" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE COALESCE(a."Status", 'active') = 'active' AND ((u."Username" LIKE @p1 ESCAPE '\' OR u."Email" LIKE @p2 ESCAPE '\' OR u."FirstName" LIKE @p3 ESCAPE '\' OR u."LastName" LIKE @p4 ESCAPE '\')) ORDER BY u."UserId" OFFSET 0 ROW FETCH NEXT 10001 ROWS ONLY
   -- string, string, string, string
 SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
   -- string
@@ -900,8 +945,8 @@ SELECT "Outcome", "Reason", COUNT(*) AS "Count" FROM "RolecallActRows" WHERE "Ac
   -- string
 SELECT count(*) FROM "RolecallActRows" WHERE "ActId" = @p1
   -- string
-SELECT * FROM "RolecallActRows" WHERE "ActId" = @p1 AND CASE "Outcome" WHEN 'refused' THEN 0 WHEN 'gone' THEN 1 WHEN 'done' THEN 2 ELSE 3 END >= @p2 AND ((CASE "Outcome" WHEN 'refused' THEN 0 WHEN 'gone' THEN 1 WHEN 'done' THEN 2 ELSE 3 END > @p3 OR CASE "Outcome" WHEN 'refused' THEN 0 WHEN 'gone' THEN 1 WHEN 'done' THEN 2 ELSE 3 END = @p4 AND "UserId" > @p5)) ORDER BY CASE "Outcome" WHEN 'refused' THEN 0 WHEN 'gone' THEN 1 WHEN 'done' THEN 2 ELSE 3 END,"UserId" OFFSET 0 ROW FETCH NEXT 51 ROWS ONLY
-  -- string, int64, int64, int64, int64
+SELECT * FROM "RolecallActRows" WHERE "ActId" = @p1 AND CASE "Outcome" WHEN 'refused' THEN 0 WHEN 'gone' THEN 1 WHEN 'done' THEN 2 ELSE 3 END >= @p2 AND ((CASE "Outcome" WHEN 'refused' THEN 0 WHEN 'gone' THEN 1 WHEN 'done' THEN 2 ELSE 3 END > @p3 OR "UserId" > @p4)) ORDER BY CASE "Outcome" WHEN 'refused' THEN 0 WHEN 'gone' THEN 1 WHEN 'done' THEN 2 ELSE 3 END,"UserId" OFFSET 0 ROW FETCH NEXT 51 ROWS ONLY
+  -- string, int64, int64, int64
 
 -- Acts.Recent
 SELECT * FROM "RolecallActs" WHERE "ActId" = @p1 AND "ActorId" = @p2
@@ -934,16 +979,16 @@ SELECT * FROM "RolecallActs" WHERE "At" < @p1 ORDER BY "At" OFFSET 0 ROW FETCH N
 -- Audit.List
 SELECT count(*) FROM "RolecallEvents" WHERE "ActorName" = @p1 AND "Action" = @p2 AND "TargetName" = @p3 AND ("TargetType" = @p4 AND "TargetId" = @p5) AND "At" >= @p6 AND "At" < @p7
   -- string, string, string, string, int64, int64, int64
-SELECT * FROM "RolecallEvents" WHERE "ActorName" = @p1 AND "Action" = @p2 AND "TargetName" = @p3 AND ("TargetType" = @p4 AND "TargetId" = @p5) AND "At" >= @p6 AND "At" < @p7 AND "At" <= @p8 AND (("At" < @p9 OR "At" = @p10 AND "EventId" < @p11)) ORDER BY "At" DESC,"EventId" DESC OFFSET 0 ROW FETCH NEXT 51 ROWS ONLY
-  -- string, string, string, string, int64, int64, int64, int64, int64, int64, int64
+SELECT * FROM "RolecallEvents" WHERE "ActorName" = @p1 AND "Action" = @p2 AND "TargetName" = @p3 AND ("TargetType" = @p4 AND "TargetId" = @p5) AND "At" >= @p6 AND "At" < @p7 AND "At" <= @p8 AND (("At" < @p9 OR "EventId" < @p10)) ORDER BY "At" DESC,"EventId" DESC OFFSET 0 ROW FETCH NEXT 51 ROWS ONLY
+  -- string, string, string, string, int64, int64, int64, int64, int64, int64
 
 -- Audit.LastChanges
 SELECT * FROM "RolecallEvents" WHERE "TargetType" = @p1 AND "TargetId" = @p2 ORDER BY "EventId" DESC OFFSET 0 ROW FETCH NEXT 50 ROWS ONLY
   -- string, int64
 
 -- Audit.Batch
-SELECT * FROM "RolecallEvents" WHERE "ActorName" = @p1 AND "Action" = @p2 AND "TargetName" = @p3 AND ("TargetType" = @p4 AND "TargetId" = @p5) AND "At" >= @p6 AND "At" < @p7 AND "At" <= @p8 AND (("At" < @p9 OR "At" = @p10 AND "EventId" < @p11)) ORDER BY "At" DESC,"EventId" DESC OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
-  -- string, string, string, string, int64, int64, int64, int64, int64, int64, int64
+SELECT * FROM "RolecallEvents" WHERE "ActorName" = @p1 AND "Action" = @p2 AND "TargetName" = @p3 AND ("TargetType" = @p4 AND "TargetId" = @p5) AND "At" >= @p6 AND "At" < @p7 AND "At" <= @p8 AND (("At" < @p9 OR "EventId" < @p10)) ORDER BY "At" DESC,"EventId" DESC OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+  -- string, string, string, string, int64, int64, int64, int64, int64, int64
 
 -- Audit.Present
 SELECT "UserId" FROM "Users" WHERE "UserId" IN (@p1,@p2,@p3)
@@ -955,7 +1000,7 @@ SELECT "RoleId" FROM "Roles" WHERE "RoleId" IN (@p1)
 SELECT COALESCE(MIN("PasswordHash"), '') AS "Sample", COUNT(*) AS "Count" FROM (SELECT "PasswordHash", CASE WHEN "PasswordHash" IS NULL OR RTRIM("PasswordHash") = '' THEN '' WHEN "PasswordHash" LIKE '$2_$__$%' THEN SUBSTRING("PasswordHash", 1, 7) WHEN "PasswordHash" LIKE '$bcrypt-sha256$%' THEN SUBSTRING("PasswordHash", 1, 15 + CHARINDEX('$', SUBSTRING("PasswordHash", 16, 40))) WHEN "PasswordHash" LIKE '$argon2id$v=19$%' THEN SUBSTRING("PasswordHash", 1, 15 + CHARINDEX('$', SUBSTRING("PasswordHash", 16, 40))) WHEN "PasswordHash" LIKE '$argon2i$v=19$%' THEN SUBSTRING("PasswordHash", 1, 14 + CHARINDEX('$', SUBSTRING("PasswordHash", 15, 40))) WHEN "PasswordHash" LIKE '$pbkdf2-sha512$%' THEN SUBSTRING("PasswordHash", 1, 15 + CHARINDEX('$', SUBSTRING("PasswordHash", 16, 40))) WHEN "PasswordHash" LIKE '$pbkdf2-sha256$%' THEN SUBSTRING("PasswordHash", 1, 15 + CHARINDEX('$', SUBSTRING("PasswordHash", 16, 40))) WHEN "PasswordHash" LIKE '$pbkdf2$%' THEN SUBSTRING("PasswordHash", 1, 8 + CHARINDEX('$', SUBSTRING("PasswordHash", 9, 40))) WHEN "PasswordHash" LIKE 'pbkdf2_sha256$%' THEN SUBSTRING("PasswordHash", 1, 14 + CHARINDEX('$', SUBSTRING("PasswordHash", 15, 40))) WHEN "PasswordHash" LIKE '$6$rounds=%' THEN SUBSTRING("PasswordHash", 1, 10 + CHARINDEX('$', SUBSTRING("PasswordHash", 11, 40))) WHEN "PasswordHash" LIKE '$6$%' THEN SUBSTRING("PasswordHash", 1, 3) WHEN "PasswordHash" LIKE '$5$rounds=%' THEN SUBSTRING("PasswordHash", 1, 10 + CHARINDEX('$', SUBSTRING("PasswordHash", 11, 40))) WHEN "PasswordHash" LIKE '$5$%' THEN SUBSTRING("PasswordHash", 1, 3) WHEN "PasswordHash" LIKE 'AQAAAA%' THEN SUBSTRING("PasswordHash", 1, 12) WHEN "PasswordHash" LIKE 'A_________________________________________________________________==%' THEN SUBSTRING("PasswordHash", 1, 1) ELSE '-' END AS "Head" FROM "Users") AS h GROUP BY "Head"
 
 -- Figures.Read
-SELECT COUNT(CASE WHEN COALESCE(a."Status", 'active') = 'active' AND 1 = 1 THEN 1 END) AS "Active", COUNT(CASE WHEN (COALESCE(a."Status", 'active') = 'disabled' OR COALESCE(a."Status", 'active') = 'active' AND 1 = 0) THEN 1 END) AS "Disabled", COUNT(CASE WHEN COALESCE(a."Status", 'active') = 'pending' THEN 1 END) AS "Pending", COUNT(CASE WHEN COALESCE(a."Status", 'active') = 'active' AND 1 = 1 AND h."Until" > @p1 THEN 1 END) AS "Locked" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" LEFT JOIN "RolecallHolds" AS h ON h."UserId" = u."UserId"
+SELECT COUNT(CASE WHEN COALESCE(a."Status", 'active') = 'active' THEN 1 END) AS "Active", COUNT(CASE WHEN a."Status" = 'disabled' THEN 1 END) AS "Disabled", COUNT(CASE WHEN a."Status" = 'pending' THEN 1 END) AS "Pending", COUNT(CASE WHEN COALESCE(a."Status", 'active') = 'active' AND h."Until" > @p1 THEN 1 END) AS "Locked" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" LEFT JOIN "RolecallHolds" AS h ON h."UserId" = u."UserId"
   -- int64
 SELECT "Kind", COUNT(*) AS "Count" FROM "RolecallSessions" WHERE "ExpiresAt" > @p1 AND ("Kind" <> @p2 OR "LastSeenAt" >= @p3) GROUP BY "Kind"
   -- int64, string, int64
@@ -972,26 +1017,26 @@ DELETE FROM "RolecallSignIns" WHERE "Day" < @p1
 COMMIT
 
 -- Setup.Token
-SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p2)))
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND COALESCE(a."Status", 'active') = 'active' AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2) AND ur."UserId" = u."UserId"))
   -- int64, string
 SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
   -- string
 
 -- Setup.Open
-SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p2)))
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND COALESCE(a."Status", 'active') = 'active' AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2) AND ur."UserId" = u."UserId"))
   -- int64, string
 SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
   -- string
 
 -- Setup.CreateAdmin
-SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p2)))
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND COALESCE(a."Status", 'active') = 'active' AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2) AND ur."UserId" = u."UserId"))
   -- int64, string
 SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
   -- string
 BEGIN
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
-SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p2)))
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND COALESCE(a."Status", 'active') = 'active' AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2) AND ur."UserId" = u."UserId"))
   -- int64, string
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
@@ -1045,12 +1090,12 @@ INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","
 COMMIT
 
 -- Setup.FirstAdmin
-SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p2)))
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND COALESCE(a."Status", 'active') = 'active' AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2) AND ur."UserId" = u."UserId"))
   -- int64, string
 BEGIN
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
-SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND (COALESCE(a."Status", 'active') = 'active' AND 1 = 1) AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" = u."UserId" AND r."RoleName" IN (@p2)))
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND COALESCE(a."Status", 'active') = 'active' AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2) AND ur."UserId" = u."UserId"))
   -- int64, string
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
