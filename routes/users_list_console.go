@@ -29,7 +29,10 @@ func (h *handlers) consoleUserList(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	roles, err := h.Roles.List(ctx, actorOf(ctx))
+	if path := elsewhere(query, page); path != "" {
+		return redirect(c, path)
+	}
+	roles, err := h.Roles.Names(ctx, actorOf(ctx))
 	if err != nil {
 		return err
 	}
@@ -38,9 +41,24 @@ func (h *handlers) consoleUserList(c *fiber.Ctx) error {
 		return err
 	}
 	return h.render(c, http.StatusOK, "users/list", views.UserList{
-		Page: h.page(c, "Users"), Query: query, Items: page.Items, Locked: locked, Total: page.Total,
-		Next: page.Next, Previous: page.Previous, AllRoles: roles,
+		Page: h.page(c, "Users"), Query: query, Items: page.Items, Locked: locked, First: page.First, Total: page.Total,
+		Next: page.Next, Previous: page.Previous, Last: page.Last, AllRoles: roles,
 	})
+}
+
+// elsewhere is the page to show where rows came or went since the cursor was
+// made: the last one, when none is left behind it, and the first one, whole, when
+// its beginning is reached on the way back. "" is this one.
+func elsewhere(query views.UserQuery, page services.Page[models.User]) string {
+	switch {
+	case query.Cursor == "":
+		return ""
+	case len(page.Items) == 0:
+		return query.With("cursor", page.Last)
+	case page.Previous == "":
+		return query.With("cursor")
+	}
+	return ""
 }
 
 func idsOf(users []models.User) []int64 {

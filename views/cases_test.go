@@ -87,16 +87,16 @@ func accountCases() []pageCase {
 
 func userListCases() []pageCase {
 	query := UserQuery{Search: "an&n", Roles: []string{"Editor", "Gone"}, Status: "active", Sort: "-username", Limit: 20}
-	full := UserList{Page: on("/admin/users"), Query: UserQuery{Sort: "username"}, Total: 1234, Next: "n=", Previous: "p", AllRoles: allRoles,
+	full := UserList{Page: on("/admin/users"), Query: UserQuery{Sort: "username"}, First: 41, Total: 1234, Next: "n=", Previous: "p", Last: "l", AllRoles: allRoles,
 		Items:  []models.User{person(7, "seven", models.Active), person(8, "eight", models.Disabled), person(9, "nine", models.Pending), person(10, "ten", models.Active), {UserID: 11, Username: "bare"}},
 		Locked: map[int64]models.Time{10: past}}
 	return []pageCase{
 		{"users/list", "full", full,
-			[]string{"1,234", "5 of 1,234 users", `aria-sort="ascending"`, "sort=-username", "cursor=n%3D", "cursor=p", "Active", "Disabled", "Pending", "Locked", `href="/admin/users/7"`, `datetime="2026-03-04T15:06:07Z" title="4 March 2026, 15:06:07 UTC">2026-03-04<`, `data-label="E-mail"`, `href="/admin/users" aria-current="page"`},
+			[]string{"1,234", "41–45 of 1,234", "cursor=l&amp;", `rel="first" href="/admin/users?sort=username"`, "sort=roles", "sort=status", `aria-sort="ascending"`, "sort=-username", "cursor=n%3D", "cursor=p", "Active", "Disabled", "Pending", "Locked", `href="/admin/users/7"`, `datetime="2026-03-04T15:06:07Z" title="4 March 2026, 15:06:07 UTC">2026-03-04<`, `data-label="E-mail"`, `href="/admin/users" aria-current="page"`},
 			[]string{"chips"}},
-		{"users/list", "filtered", UserList{Page: on("/admin/users"), Query: query, Items: full.Items[:1], Total: 1, AllRoles: allRoles},
-			[]string{"1 of 1 user<", `value="an&amp;n"`, `aria-sort="descending"`, "2 roles", `name="limit" value="20"`, "/admin/users?limit=20&amp;role=Gone&amp;search=an%26n&amp;sort=-username&amp;status=active", "/admin/users?limit=20&amp;sort=-username\""}, []string{"cursor=", `rel="next"`}},
-		{"users/list", "nothing found", UserList{Page: on("/admin/users"), Query: query, AllRoles: allRoles}, []string{"Nobody is found", "<strong>an&amp;n</strong>", "Show all users"}, []string{"<table"}},
+		{"users/list", "filtered", UserList{Page: on("/admin/users"), Query: query, Items: full.Items[:1], First: 1, Total: 1, AllRoles: allRoles},
+			[]string{"1–1 of 1<", `value="an&amp;n"`, `aria-sort="descending"`, "2 roles", `name="limit" value="20"`, "/admin/users?limit=20&amp;role=Gone&amp;search=an%26n&amp;sort=-username&amp;status=active", "/admin/users?limit=20&amp;sort=-username\""}, []string{"cursor=", `rel="next"`}},
+		{"users/list", "nothing found", UserList{Page: on("/admin/users"), Query: query, AllRoles: allRoles}, []string{"Nobody is found", `<span class="chip-value">an&amp;n</span>`, "remove this filter", "Clear all"}, []string{"<table"}},
 		{"users/list", "no users", UserList{Page: on("/admin/users")}, []string{"No users yet", `href="/admin/users/new"`}, []string{"<table", "Nobody is found"}},
 	}
 }

@@ -89,7 +89,7 @@ func TestCount(t *testing.T) {
 	if got := l.Count(2, "dog"); got != "2 dog" {
 		t.Errorf("an unknown noun: %q", got)
 	}
-	if got := english(t).Count(1204, "%[2]d of %[1]d user", 20); got != "20 of 1,204 users" {
+	if got := english(t).Count(1204, "%d user, of whom %d are shown", 20); got != "1,204 users, of whom 20 are shown" {
 		t.Errorf("with a number beside: %q", got)
 	}
 }
@@ -131,7 +131,7 @@ func TestGerman(t *testing.T) {
 	for what, got := range map[string][2]string{
 		"a number":     {l.Number(1204), "1.204"},
 		"one user":     {l.Count(1, "user"), "1 Benutzer"},
-		"some of many": {l.Count(1204, "%[2]d of %[1]d user", 20), "20 von 1.204 Benutzern"},
+		"some of many": {l.Count(1204, "%d user, of whom %d are shown", 20), "1.204 Benutzer, davon 20 gezeigt"},
 		"an instant":   {l.whenAt(past, now).Full, "4. März 2026, 15:06:07 UTC"},
 		"a day":        {l.whenAt(past, now).Day, "Mittwoch, 4. März 2026"},
 		"a date":       {l.whenAt(past, now).Date, "04.03.2026"},

@@ -5,12 +5,15 @@ import "rolecall/models"
 // UserList is the page users/list.
 type UserList struct {
 	Page
-	Query          UserQuery
-	Items          []models.User
-	Locked         map[int64]models.Time // by UserID: until when failed sign-ins hold it back
-	Total          int64                 // that match the query
-	Next, Previous string                // cursors; "" for none
-	AllRoles       []models.Role
+	Query    UserQuery
+	Items    []models.User
+	Locked   map[int64]models.Time // by UserID: until when failed sign-ins hold it back
+	First    int64                 // the place of the first item among all that match the query
+	Total    int64                 // that match the query
+	Next     string                // a cursor, as are Previous and Last; "" for none
+	Previous string
+	Last     string
+	AllRoles []models.Role
 }
 
 // UserNew is the page users/new.

@@ -52,16 +52,13 @@ func (l UserList) Columns() []Column {
 		{Label: "Username", Class: "c-username", URL: "username"},
 		{Label: "Name", Class: "c-name", URL: "last_name"},
 		{Label: "E-mail", Class: "c-email", URL: "email"},
-		{Label: "Roles", Class: "c-roles"},
-		{Label: "Status", Class: "c-status"},
+		{Label: "Roles", Class: "c-roles", URL: "roles"},
+		{Label: "Status", Class: "c-status", URL: "status"},
 		{Label: "Created", Class: "c-created", URL: "created_at"},
 		{Label: "Last sign-in", Class: "c-seen", URL: "last_login_at"},
 	}
 	for i := range list {
 		key := list[i].URL
-		if key == "" {
-			continue
-		}
 		list[i].URL = l.Query.With("sort", key)
 		switch l.Query.Sort {
 		case key:
@@ -91,6 +88,7 @@ func (l UserList) Sorts() []Option {
 		"last_name", "Last name, A to Z", "-last_name", "Last name, Z to A", "email", "E-mail, A to Z",
 		"-email", "E-mail, Z to A", "-created_at", "Newest first", "created_at", "Oldest first",
 		"-last_login_at", "Last sign-in, latest first", "last_login_at", "Last sign-in, earliest first",
+		"roles", "First role, A to Z", "-roles", "First role, Z to A", "status", "Status, active first", "-status", "Status, pending first",
 		"user_id", "ID, ascending", "-user_id", "ID, descending")
 }
 
@@ -157,11 +155,32 @@ func (l UserList) Cleared() string { return l.Query.Cleared() }
 // Shown is how many of the total are on this page.
 func (l UserList) Shown() int64 { return int64(len(l.Items)) }
 
-// NextURL is the address of the next page, "" for none.
-func (l UserList) NextURL() string { return l.page(l.Next) }
+// End is the place of the last item that is shown.
+func (l UserList) End() int64 { return l.First + l.Shown() - 1 }
 
-// PreviousURL is the address of the page before, "" for none.
-func (l UserList) PreviousURL() string { return l.page(l.Previous) }
+// A PageLink leads to another page of the list; without a URL there is none.
+type PageLink struct {
+	Label, URL     string
+	Relation, Icon string
+	Back           bool // the icon stands before the label
+}
+
+// Pages are the links to the pages around; none where all is on one.
+func (l UserList) Pages() []PageLink {
+	if l.Previous == "" && l.Next == "" {
+		return nil
+	}
+	first := ""
+	if l.Previous != "" {
+		first = l.Query.With("cursor")
+	}
+	return []PageLink{
+		{"First", first, "first", "first", true},
+		{"Previous", l.page(l.Previous), "prev", "previous", true},
+		{"Next", l.page(l.Next), "next", "next", false},
+		{"Last", l.page(l.Last), "last", "last", false},
+	}
+}
 
 func (l UserList) page(cursor string) string {
 	if cursor == "" {
