@@ -66,6 +66,11 @@ func (c *client) do(request []byte) (status int, body []byte, err error) {
 	if _, err := c.conn.Write(request); err != nil {
 		return 0, nil, err
 	}
+	return c.answer()
+}
+
+// answer reads an answer. The body is good until the next one.
+func (c *client) answer() (status int, body []byte, err error) {
 	status, length, err := c.head()
 	if err != nil {
 		return 0, nil, err

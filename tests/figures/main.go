@@ -3,7 +3,7 @@
 // refused. It builds rolecall, starts it on a database of its own, and loads it
 // through its API. Each ratio is of one run: the machine's speed cancels out.
 //
-//	go run ./tests/figures [-run regexp] [-database URL] [-binary FILE]
+//	go run ./tests/figures [-run regexp] [-database URL] [-binary FILE] [-users N]
 package main
 
 import (
@@ -33,6 +33,7 @@ var figures = []figure{
 	{"d-names", knownAgainstUnknown},
 	{"e-refresh", parallelRefreshes},
 	{"f-revoke", revokeAcross},
+	{"g-list", listOfMany},
 }
 
 // A row is a line of the table.
@@ -55,6 +56,7 @@ func run(ctx context.Context) error {
 	pick := flag.String("run", "", "measure only the figures whose names match this `regexp`")
 	database := flag.String("database", "", "measure on this database `URL`, not on a new SQLite file")
 	binary := flag.String("binary", "", "measure this `file`, not what is built from here")
+	users := flag.Int("users", 100_000, "the list of many has so many `users`")
 	bare := flag.String("bare", "", "serve only the bare route that figure c compares with, on this `address`")
 	flag.Parse()
 	if *bare != "" {
@@ -69,6 +71,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer os.RemoveAll(b.folder)
+	b.users = *users
 	return printFigures(ctx, b, wanted)
 }
 
@@ -97,6 +100,7 @@ func printFigures(ctx context.Context, b *bench, wanted *regexp.Regexp) error {
 type bench struct {
 	binary   string
 	database string // "" for a new SQLite file for each figure
+	users    int    // in the list of many
 	folder   string // for files, removed at the end
 	run      string // with made, makes the names of users new in a database that had others
 	made     int

@@ -88,15 +88,19 @@ func (s *server) stop() {
 // start runs rolecall with an administrator. Replicas name the same database
 // file; on -database all servers share that.
 func (b *bench) start(ctx context.Context, file string, env ...string) (*server, error) {
-	database := b.database
-	if database == "" {
-		database = "sqlite:" + filepath.Join(b.folder, file+".db")
-	}
 	return launch(ctx, append([]string{
-		"ROLECALL_LISTEN=127.0.0.1:0", "ROLECALL_PUBLIC_URL=" + issuer, "ROLECALL_DATABASE_URL=" + database,
+		"ROLECALL_LISTEN=127.0.0.1:0", "ROLECALL_PUBLIC_URL=" + issuer, "ROLECALL_DATABASE_URL=" + b.databaseURL(file),
 		"ROLECALL_JWT_SECRET=" + secret, "ROLECALL_REGISTER_LIMIT=off",
 		"ROLECALL_ADMIN_USERNAME=" + admin, "ROLECALL_ADMIN_EMAIL=" + admin + "@example.com", "ROLECALL_ADMIN_PASSWORD=" + password,
 	}, env...), b.binary)
+}
+
+// databaseURL is that of -database, or of the SQLite file of that name.
+func (b *bench) databaseURL(file string) string {
+	if b.database != "" {
+		return b.database
+	}
+	return "sqlite:" + filepath.Join(b.folder, file+".db")
 }
 
 // call sends a request with a JSON body, or none, and reads a JSON answer, or
