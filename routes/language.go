@@ -66,8 +66,7 @@ func (h *handlers) render(c *fiber.Ctx, status int, name string, page any) error
 	if err := h.speech.engines[h.language(c)].Render(&body, name, page); err != nil {
 		return err
 	}
-	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
-	return c.Status(status).Send(body.Bytes())
+	return sendPage(c, status, body.Bytes())
 }
 
 // consoleLanguage serves POST /language: the switch in the foot of every page.
