@@ -55,6 +55,7 @@ func startChromium() (context.Context, error) {
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.NoFirstRun, chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-back-forward-cache", true), // a page that comes from there loads nothing to wait for
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
 	allocator, endAllocator := chromedp.NewExecAllocator(context.Background(), options...)
 	process, endProcess := chromedp.NewContext(allocator)

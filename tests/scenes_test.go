@@ -118,7 +118,8 @@ var adminStates = []state{
 	{name: "role-delete-refused", path: "/admin/roles/3", act: func(b *browser) { b.press("form[action$='/delete'] button") }},
 	{name: "role-built-in", path: "/admin/roles/1"},
 	{name: "audit", path: "/admin/audit?limit=20"},
-	{name: "audit-filtered", path: "/admin/audit?action=role.created"},
+	{name: "audit-filtered", path: "/admin/audit?action=role.created&actor=nobody&from=2026-03-01&to=2026-03-31"},
+	{name: "audit-user", path: "/admin/audit?user=3&from=2026-03-01"},
 	{name: "account-admin", path: "/account"},
 	{name: "account-refused", path: "/account", act: func(b *browser) {
 		b.submit("/account/password", map[string]string{"current_password": "wrong", "new_password": "password1"})

@@ -28,6 +28,7 @@ var tasks = slices.Concat(
 	languageTasks,
 	peopleTasks,
 	actTasks,
+	auditTasks,
 )
 
 // TestTasks does each task with JavaScript, and without it, each time with a
