@@ -85,12 +85,14 @@ func (c Chart) First() models.Time { return c.Days[0].Day.Begin() }
 func (c Chart) Last() models.Time { return c.Days[len(c.Days)-1].Day.Begin() }
 
 // scale returns the step of a scale for numbers up to the peak, and its upper
-// end: at most four steps of 1, 2 or 5 times a power of ten.
+// end: at most four steps of 1, 2 or 5 times a power of ten. One of very few does
+// not fill the plot.
 func scale(peak int64) (step, top int64) {
 	const most = 4
+	peak = max(peak, most)
 	for unit := int64(1); ; unit *= 10 {
 		for _, step = range []int64{unit, 2 * unit, 5 * unit} {
-			if steps := max(1, (peak+step-1)/step); steps <= most {
+			if steps := (peak + step - 1) / step; steps <= most {
 				return step, steps * step
 			}
 		}
