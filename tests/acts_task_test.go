@@ -170,9 +170,16 @@ func (b *browser) ageActs() {
 	}
 }
 
+// bulk previews what the query asks for, and does it.
+func (b *browser) bulk(query string) {
+	b.t.Helper()
+	b.open("/admin/users/bulk?" + query)
+	b.press("form[action='/admin/users/bulk'] button[type=submit]")
+}
+
 // actStates are the pages about many users, and the notices.
 var actStates = []state{
-	{name: "users-picked", path: "/admin/users?role=User", act: func(b *browser) {
+	{name: "users-picked", path: "/admin/users?role=User&limit=10", act: func(b *browser) {
 		b.tick("#pick-3")
 		b.tick("#pick-5")
 		b.click("#bulk details:has([name=assign]) summary")
@@ -181,11 +188,15 @@ var actStates = []state{
 	{name: "acts-preview-disable", path: "/admin/users/bulk?user=1&user=3&user=6&user=7&user=9999&do=disable"},
 	{name: "acts-preview-nothing", path: "/admin/users/bulk?user=1&do=enable"},
 	{name: "acts-refused", path: "/admin/users/bulk?assign=Editor"},
-	{name: "acts-done", path: "/admin/users/bulk?user=1&user=3&user=6&user=7&user=9999&do=disable", act: func(b *browser) {
-		b.press("form[action='/admin/users/bulk'] button[type=submit]")
+	{name: "acts-undone", act: func(b *browser) {
+		b.bulk("user=1&user=3&user=6&user=7&user=9999&do=disable")
+		b.press("form[action$='/undo'] button")
 	}},
-	{name: "acts-notice", path: "/admin/users"},
-	{name: "acts-undone", act: func(b *browser) { b.press("form[action$='/undo'] button") }},
+	{name: "acts-done", act: func(b *browser) { b.bulk("user=1&user=3&user=6&user=7&user=9999&do=disable") }},
+	{name: "acts-notice", act: func(b *browser) {
+		b.bulk("user=3&user=7&do=enable")
+		b.open("/admin/users?limit=10")
+	}},
 	{name: "user-notice", path: "/admin/users/5", act: func(b *browser) {
 		b.tick("input[name=roles][value=Support]")
 		b.press("form[action$='/roles'] button[type=submit]")
@@ -195,7 +206,7 @@ var actStates = []state{
 		b.ageActs()
 		b.press("form[action$='/undo'] button")
 	}},
-	{name: "acts-confirm", path: "/admin/users/bulk?all=1&assign=Editor", act: func(b *browser) {
+	{name: "acts-confirm", path: "/admin/users/bulk?all=1&role=Auditor&assign=Editor", act: func(b *browser) {
 		b.makeStale()
 		b.reload()
 	}},

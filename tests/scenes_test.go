@@ -47,6 +47,9 @@ var scenes = []scene{
 		{name: "role-german", path: "/admin/roles/3"},
 		{name: "audit-german", path: "/admin/audit?limit=10"},
 		{name: "account-german", path: "/account"},
+		{name: "user-delete-german", path: "/admin/users/3/delete"},
+		{name: "acts-preview-german", path: "/admin/users/bulk?user=1&user=3&user=6&user=9999&do=disable"},
+		{name: "acts-done-german", act: func(b *browser) { b.bulk("user=1&user=3&user=6&user=9999&do=disable") }},
 	}},
 	{name: "acts", prepare: withAdmin, settings: approvalNeeded, states: actStates},
 	{name: "admin-alone", prepare: withAdminAlone, states: []state{
@@ -89,7 +92,7 @@ var adminStates = []state{
 	{name: "users", path: "/admin/users"},
 	{name: "users-filtered", path: "/admin/users?search=a&role=Editor&status=active&sort=-last_name"},
 	{name: "users-none", path: "/admin/users?search=nobody"},
-	{name: "users-filter-open", path: "/admin/users", act: func(b *browser) { b.click("form.filter details summary") }},
+	{name: "users-filter-open", path: "/admin/users?limit=10", act: func(b *browser) { b.click("form.filter details summary") }},
 	{name: "user-new", path: "/admin/users/new"},
 	{name: "user-new-refused", path: "/admin/users/new", act: func(b *browser) {
 		b.submit("/admin/users/new", map[string]string{"username": "root", "email": "new@example.com", "password": "password1"})
