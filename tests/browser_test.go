@@ -12,21 +12,21 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience is how long a page may take to show what is wanted of it, before the
-// test fails.
-const patience = 15 * time.Second
+// patience is how long the browser may take for one thing that is wanted of it,
+// before the test fails.
+const patience = 30 * time.Second
 
 func (b *browser) do(actions ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	if err := chromedp.Do(b, actions...); err != nil {
-		b.t.Fatalf("%v, at %s", err, b.where())
-	}
+	ask(b, chromedp.Steps(actions...))
 }
 
 // ask runs an action that has a result.
 func ask[T any](b *browser, action chromedp.Action[T]) T {
 	b.t.Helper()
-	result, err := chromedp.Run(b, action)
+	limited, end := context.WithTimeout(b, patience)
+	defer end()
+	result, err := chromedp.Run(limited, action)
 	if err != nil {
 		b.t.Fatalf("%v, at %s", err, b.where())
 	}
@@ -182,7 +182,9 @@ func (b *browser) download(selector string) string {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	events := chromedp.BrowserEvents(b, cdpbrowser.DownloadProgress)
+	limited, end := context.WithTimeout(b, patience)
+	defer end()
+	events := chromedp.BrowserEvents(limited, cdpbrowser.DownloadProgress)
 	b.click(selector)
 	for event, err := range events {
 		if err != nil || event.State == "canceled" {

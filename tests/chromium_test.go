@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
@@ -29,9 +28,6 @@ type browser struct {
 	mu         sync.Mutex
 	complaints []string // of the page's console: errors, and refusals by the policy
 }
-
-// browserLimit bounds the life of one browser.
-const browserLimit = 4 * time.Minute
 
 // chromium is the process that all browsers of these tests share; its start
 // takes longer than most tests.
@@ -90,9 +86,7 @@ func openBrowserWith(t *testing.T, address string, script bool) *browser {
 	if err := chromedp.Do(tab); err != nil { // the tab lives as long as the context of its first action
 		t.Fatalf("open a tab: %v", err)
 	}
-	limited, end := context.WithTimeout(tab, browserLimit)
-	t.Cleanup(end)
-	b := &browser{Context: limited, t: t, address: address, script: script}
+	b := &browser{Context: tab, t: t, address: address, script: script}
 	disabled := emulation.SetScriptExecutionDisabledParams{Value: !script}
 	if _, err := chromedp.Call(b, emulation.SetScriptExecutionDisabled, disabled); err != nil {
 		t.Fatal(err)
