@@ -23,10 +23,10 @@ func readGerman(b *browser, s *services.Services) {
 	b.shows("Der Benutzername oder das Passwort ist falsch")
 	b.submit("/login", map[string]string{"username": "root", "password": password})
 	b.at("/admin/users?search=grace")
-	b.shows("1 von 1 Benutzer")
+	b.shows("1–1 von 1")
 	b.press(english)
 	b.at("/admin/users?search=grace")
-	b.shows("1 of 1 user")
+	b.shows("1–1 of 1")
 	b.press(german)
 
 	b.press("main a[href^='/admin/users/2']")
