@@ -57,8 +57,8 @@ func (h *handlers) consoleAudit(c *fiber.Ctx) error {
 		return err
 	}
 	return h.render(c, http.StatusOK, "audit/list", views.AuditList{
-		Page: h.page(c, "Audit"), Query: query, UserName: name, Events: events, Total: page.Total,
-		Actions: services.Actions, Next: page.Next, Previous: page.Previous,
+		Page: h.page(c, "Audit"), Query: query, UserName: name, Events: events, First: page.First, Total: page.Total,
+		Actions: services.Actions, Next: page.Next, Previous: page.Previous, Last: page.Last,
 	})
 }
 

@@ -53,7 +53,7 @@ func auditAdmin(b *browser, s *services.Services) {
 	b.fill(form+"[name=action]", "role.assigned")
 	b.fill(form+"[name=from]", today)
 	b.press(form + "button[type=submit]")
-	b.shows("2 of 2 events")
+	b.shows("1–2 of 2")
 	b.at("/admin/audit?actor=VERA&action=role.assigned&target=&from=" + today + "&to=")
 	if got, want := b.texts("td.c-what"), []string{"gave a role to grace", "gave a role to ann"}; !slices.Equal(got, want) {
 		b.t.Errorf("the filters leave %q, want %q", got, want)
@@ -77,9 +77,9 @@ func auditAdmin(b *browser, s *services.Services) {
 	b.shows("Murray")
 	b.back()
 	b.back()
-	b.shows("2 of 2 events")
+	b.shows("1–2 of 2")
 	b.press("a.chip[href='/admin/audit?actor=VERA&from=" + today + "']")
-	b.shows("3 of 3 events")
+	b.shows("1–3 of 3")
 	b.press("a.chip-clear")
 	b.shows("created the user")
 }

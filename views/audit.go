@@ -3,6 +3,8 @@ package views
 import (
 	"slices"
 	"strconv"
+
+	"rolecall/models"
 )
 
 // Chips are the parts of the filter.
@@ -61,15 +63,11 @@ func (a AuditList) ActionOptions() []Option {
 	return list
 }
 
-// NextURL is the address of the older events, "" for none.
-func (a AuditList) NextURL() string { return a.page(a.Next) }
+// Items are the events that are shown.
+func (a AuditList) Items() []models.Event { return a.Events.List }
 
-// PreviousURL is the address of the newer events, "" for none.
-func (a AuditList) PreviousURL() string { return a.page(a.Previous) }
+// End is the place of the last of them.
+func (a AuditList) End() int64 { return a.First + int64(len(a.Events.List)) - 1 }
 
-func (a AuditList) page(cursor string) string {
-	if cursor == "" {
-		return ""
-	}
-	return a.Query.At(cursor)
-}
+// Pages are the links to the pages around; none where all is on one.
+func (a AuditList) Pages() []PageLink { return pageLinks(a.Query.At, a.Previous, a.Next, a.Last) }

@@ -167,24 +167,25 @@ type PageLink struct {
 
 // Pages are the links to the pages around; none where all is on one.
 func (l UserList) Pages() []PageLink {
-	if l.Previous == "" && l.Next == "" {
-		return nil
-	}
-	first := ""
-	if l.Previous != "" {
-		first = l.Query.With("cursor")
-	}
-	return []PageLink{
-		{"First", first, "first", "first", true},
-		{"Previous", l.page(l.Previous), "prev", "previous", true},
-		{"Next", l.page(l.Next), "next", "next", false},
-		{"Last", l.page(l.Last), "last", "last", false},
-	}
+	at := func(cursor string) string { return l.Query.With("cursor", cursor) }
+	return pageLinks(at, l.Previous, l.Next, l.Last)
 }
 
-func (l UserList) page(cursor string) string {
-	if cursor == "" {
-		return ""
+// pageLinks lead to the pages at those cursors, and to the first, which has none.
+func pageLinks(at func(cursor string) string, previous, next, last string) []PageLink {
+	if previous == "" && next == "" {
+		return nil
 	}
-	return l.Query.With("cursor", cursor)
+	links := []PageLink{
+		{"First", at(""), "first", "first", true},
+		{"Previous", at(previous), "prev", "previous", true},
+		{"Next", at(next), "next", "next", false},
+		{"Last", at(last), "last", "last", false},
+	}
+	for i, cursor := range []string{previous, previous, next, last} {
+		if cursor == "" {
+			links[i].URL = ""
+		}
+	}
+	return links
 }
