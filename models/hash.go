@@ -15,8 +15,8 @@ const (
 
 // A HashCount is how many accounts have a hash of a kind and a cost.
 type HashCount struct {
-	Kind  string // a proper name, such as "Argon2id"; "" for what is of no known kind
-	Cost  string // as the hash spells it, such as "12", "600000" or "m=65536,t=3,p=4"
+	Name  string // of the kind, a proper one, such as "Argon2id"; "" for what is of no known kind
+	Cost  string // as the hash spells it, such as "12" or "m=65536,t=3,p=4"; two of them with a dash between for a range
 	State HashState
 	Count int64
 }

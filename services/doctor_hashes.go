@@ -31,9 +31,6 @@ func foundHashes(p *patient) ([]Finding, error) {
 	return found, nil
 }
 
-// hashKindsMax bounds the kinds and costs that a finding names.
-const hashKindsMax = 12
-
 // hashesIn is how many hashes are in that state, and of what kinds they are.
 func hashesIn(state models.HashState, counts []models.HashCount) (total int64, kinds string) {
 	var names []string
@@ -42,14 +39,11 @@ func hashesIn(state models.HashState, counts []models.HashCount) (total int64, k
 			continue
 		}
 		total += of.Count
-		name := cmp.Or(of.Kind, "no known kind")
+		name := cmp.Or(of.Name, "no known kind")
 		if of.Cost != "" {
 			name += " of cost " + of.Cost
 		}
 		names = append(names, fmt.Sprintf("%s (%d)", name, of.Count))
-	}
-	if more := len(names) - hashKindsMax; more > 0 {
-		names = append(names[:hashKindsMax], fmt.Sprintf("and %d more kinds and costs", more))
 	}
 	return total, strings.Join(names, ", ")
 }
@@ -63,7 +57,7 @@ func hashFinding(state models.HashState, count int64, kinds string) Finding {
 			Advice:  "An admin, or `rolecall user password`, sets each a new one."}
 	case models.HashRenewed:
 		return Finding{ID: "hashes-renewed", Severity: Note, Count: count,
-			Title: fmt.Sprintf("%s another program's: %s.", counted(count, "hash is", "hashes are"), kinds),
+			Title: fmt.Sprintf("%s: %s.", counted(count, "hash is of another program", "hashes are of other programs"), kinds),
 			Meaning: "These users sign in, and each hash is then made anew, as bcrypt in the form of passlib. " +
 				"A program beside the service that reads no bcrypt refuses them from then on.",
 			Advice: "Let such a program read bcrypt first; with passlib, add it to the schemes of the context."}

@@ -126,7 +126,7 @@ func TestOldHashesAreKept(t *testing.T) {
 		if got := f.read(); got.OldHashes != 3 {
 			t.Errorf("much later there are %d old hashes, want 3", got.OldHashes)
 		}
-		want := []models.HashCount{{Kind: "bcrypt", Cost: "4", State: models.HashCurrent, Count: 1}, {State: models.HashUnread, Count: 3}}
+		want := []models.HashCount{{Name: "bcrypt", Cost: "4", State: models.HashCurrent, Count: 1}, {State: models.HashUnread, Count: 3}}
 		if diff := cmp.Diff(want, f.read().Hashes); diff != "" {
 			t.Errorf("the hashes differ (-want +got):\n%s", diff)
 		}

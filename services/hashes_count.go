@@ -72,7 +72,7 @@ func (c hashCounts) add(cost int, sample string, count int64) {
 	key, rank := models.HashCount{State: models.HashUnread}, hashRank{kind: len(hashKinds)}
 	d, kind, ok := readHash(sample)
 	if kind != nil {
-		key.Kind = kind.name
+		key.Name = kind.name
 		rank.kind = slices.IndexFunc(hashKinds, func(k hashKind) bool { return k.name == kind.name })
 	}
 	if d != nil {
@@ -102,5 +102,32 @@ func (c hashCounts) sorted() []models.HashCount {
 	for i, key := range keys {
 		keys[i].Count = c[key].count
 	}
-	return keys
+	return merged(keys)
+}
+
+// hashCostsMax bounds the costs of one kind that are told apart: a program may make
+// each hash at another.
+const hashCostsMax = 4
+
+// merged makes one count of those of a kind and state that are too many. They stand
+// side by side, the cheapest first.
+func merged(counts []models.HashCount) []models.HashCount {
+	var all []models.HashCount
+	for len(counts) > 0 {
+		n := 1
+		for n < len(counts) && counts[n].Name == counts[0].Name && counts[n].State == counts[0].State {
+			n++
+		}
+		of := counts[:n]
+		if n > hashCostsMax {
+			whole := of[0]
+			whole.Cost += "\u2013" + of[n-1].Cost
+			for _, more := range of[1:] {
+				whole.Count += more.Count
+			}
+			of = []models.HashCount{whole}
+		}
+		all, counts = append(all, of...), counts[n:]
+	}
+	return all
 }

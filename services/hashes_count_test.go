@@ -2,7 +2,6 @@ package services
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,23 +12,23 @@ import (
 func TestHashKinds(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		want := []models.HashCount{
-			{Kind: "bcrypt", Cost: "5", State: models.HashRenewed, Count: 2},
-			{Kind: "bcrypt", Cost: "6", State: models.HashCurrent, Count: 3}, // the cast
-			{Kind: "bcrypt", Cost: "31", State: models.HashUnread, Count: 1},
-			{Kind: "bcrypt_sha256 (passlib)", Cost: "4", State: models.HashRenewed, Count: 2}, // of version 1
-			{Kind: "Argon2id", Cost: "m=64,t=1,p=2", State: models.HashRenewed, Count: 2},
-			{Kind: "Argon2i", Cost: "m=64,t=2,p=2", State: models.HashRenewed, Count: 2},
-			{Kind: "PBKDF2-SHA512 (passlib)", Cost: "100", State: models.HashRenewed, Count: 2},
-			{Kind: "PBKDF2-SHA256 (passlib)", Cost: "100", State: models.HashRenewed, Count: 2},
-			{Kind: "PBKDF2-SHA256 (passlib)", Cost: "3000001", State: models.HashUnread, Count: 1},
-			{Kind: "PBKDF2-SHA1 (passlib)", Cost: "100", State: models.HashRenewed, Count: 2},
-			{Kind: "PBKDF2-SHA256 (Django)", Cost: "100", State: models.HashRenewed, Count: 2},
-			{Kind: "SHA-512 crypt", Cost: "1000", State: models.HashRenewed, Count: 2},
-			{Kind: "SHA-512 crypt", Cost: "5000", State: models.HashRenewed, Count: 1},
-			{Kind: "SHA-256 crypt", Cost: "1000", State: models.HashRenewed, Count: 2},
-			{Kind: "ASP.NET Core Identity v3", Cost: "100", State: models.HashRenewed, Count: 1},
-			{Kind: "ASP.NET Core Identity v3", Cost: "10000", State: models.HashRenewed, Count: 1},
-			{Kind: "ASP.NET Core Identity v2", Cost: "1000", State: models.HashRenewed, Count: 2},
+			{Name: "bcrypt", Cost: "5", State: models.HashRenewed, Count: 2},
+			{Name: "bcrypt", Cost: "6", State: models.HashCurrent, Count: 3}, // the cast
+			{Name: "bcrypt", Cost: "31", State: models.HashUnread, Count: 1},
+			{Name: "bcrypt_sha256 (passlib)", Cost: "4", State: models.HashRenewed, Count: 2}, // of version 1
+			{Name: "Argon2id", Cost: "m=64,t=1,p=2", State: models.HashRenewed, Count: 2},
+			{Name: "Argon2i", Cost: "m=64,t=2,p=2", State: models.HashRenewed, Count: 2},
+			{Name: "PBKDF2-SHA512 (passlib)", Cost: "100", State: models.HashRenewed, Count: 2},
+			{Name: "PBKDF2-SHA256 (passlib)", Cost: "100", State: models.HashRenewed, Count: 2},
+			{Name: "PBKDF2-SHA256 (passlib)", Cost: "3000001", State: models.HashUnread, Count: 1},
+			{Name: "PBKDF2-SHA1 (passlib)", Cost: "100", State: models.HashRenewed, Count: 2},
+			{Name: "PBKDF2-SHA256 (Django)", Cost: "100", State: models.HashRenewed, Count: 2},
+			{Name: "SHA-512 crypt", Cost: "1000", State: models.HashRenewed, Count: 2},
+			{Name: "SHA-512 crypt", Cost: "5000", State: models.HashRenewed, Count: 1},
+			{Name: "SHA-256 crypt", Cost: "1000", State: models.HashRenewed, Count: 2},
+			{Name: "ASP.NET Core Identity v3", Cost: "100", State: models.HashRenewed, Count: 1},
+			{Name: "ASP.NET Core Identity v3", Cost: "10000", State: models.HashRenewed, Count: 1},
+			{Name: "ASP.NET Core Identity v2", Cost: "1000", State: models.HashRenewed, Count: 2},
 			{State: models.HashMissing, Count: 2},
 			{State: models.HashUnread, Count: 4},
 		}
@@ -45,7 +44,7 @@ func TestHashKinds(t *testing.T) {
 		for _, count := range want[3:17] {
 			for i := range count.Count {
 				if count.State == models.HashRenewed {
-					insert(of[count.Kind+" "+count.Cost][i])
+					insert(of[count.Name+" "+count.Cost][i])
 				}
 			}
 		}
@@ -70,13 +69,13 @@ func TestHashKinds(t *testing.T) {
 	}, func(c *Config) { c.BcryptCost = 6 })
 }
 
-// The doctor names kinds and costs, each with its number, and not too many.
+// The doctor names kinds and costs, each with its number.
 func TestHashesIn(t *testing.T) {
 	counts := []models.HashCount{
-		{Kind: "bcrypt", Cost: "12", State: models.HashCurrent, Count: 7},
-		{Kind: "Argon2id", Cost: "m=65536,t=3,p=4", State: models.HashRenewed, Count: 2},
-		{Kind: "SHA-512 crypt", Cost: "656000", State: models.HashRenewed, Count: 1},
-		{Kind: "bcrypt", Cost: "31", State: models.HashUnread, Count: 1},
+		{Name: "bcrypt", Cost: "12", State: models.HashCurrent, Count: 7},
+		{Name: "Argon2id", Cost: "m=65536,t=3,p=4", State: models.HashRenewed, Count: 2},
+		{Name: "SHA-512 crypt", Cost: "656000", State: models.HashRenewed, Count: 1},
+		{Name: "bcrypt", Cost: "31", State: models.HashUnread, Count: 1},
 		{State: models.HashUnread, Count: 3},
 	}
 	for state, want := range map[models.HashState]string{
@@ -87,11 +86,24 @@ func TestHashesIn(t *testing.T) {
 			t.Errorf("of the state %s are %q, want %q", state, got, want)
 		}
 	}
-	counts = nil
-	for cost := range hashKindsMax + 3 {
-		counts = append(counts, models.HashCount{Kind: "bcrypt", Cost: fmt.Sprint(cost), State: models.HashRenewed, Count: 1})
+}
+
+// A program may make each hash at another cost: they are told together, and those
+// in another state apart.
+func TestHashCountsAreMerged(t *testing.T) {
+	counts := hashCounts{}
+	for rounds := range int64(20) {
+		counts.add(12, replaced(t, "PBKDF2-SHA256 (passlib)", "$100$", fmt.Sprintf("$%d$", 29000+rounds)), rounds)
 	}
-	if total, got := hashesIn(models.HashRenewed, counts); total != hashKindsMax+3 || !strings.HasSuffix(got, "bcrypt of cost 11 (1), and 3 more kinds and costs") {
-		t.Errorf("of many there are %d, %q", total, got)
+	for _, rounds := range []string{"4000000", "3000001"} {
+		counts.add(12, replaced(t, "PBKDF2-SHA256 (passlib)", "$100$", "$"+rounds+"$"), 1)
+	}
+	want := []models.HashCount{
+		{Name: "PBKDF2-SHA256 (passlib)", Cost: "29000–29019", State: models.HashRenewed, Count: 190},
+		{Name: "PBKDF2-SHA256 (passlib)", Cost: "3000001", State: models.HashUnread, Count: 1},
+		{Name: "PBKDF2-SHA256 (passlib)", Cost: "4000000", State: models.HashUnread, Count: 1},
+	}
+	if diff := cmp.Diff(want, counts.sorted()); diff != "" {
+		t.Errorf("the counts differ (-want +got):\n%s", diff)
 	}
 }

@@ -100,8 +100,8 @@ func TestForeignHashesInPaddedColumns(t *testing.T) {
 		f.exec(`INSERT INTO "Users" ("Username", "Email") VALUES ('none', 'none@example.com')`)
 		f.exec(`INSERT INTO "Users" ("Username", "PasswordHash", "Email") VALUES ('blank', ' ', 'blank@example.com')`)
 		want := []models.HashCount{
-			{Kind: "bcrypt", Cost: "4", State: models.HashCurrent, Count: 1},
-			{Kind: tt.kind, Cost: tt.cost, State: models.HashRenewed, Count: 1},
+			{Name: "bcrypt", Cost: "4", State: models.HashCurrent, Count: 1},
+			{Name: tt.kind, Cost: tt.cost, State: models.HashRenewed, Count: 1},
 			{State: models.HashMissing, Count: 2},
 		}
 		for range 2 {
@@ -113,7 +113,7 @@ func TestForeignHashesInPaddedColumns(t *testing.T) {
 			if hash := f.user("foreign").PasswordHash; !current(digestOf(t, hash), 4) {
 				t.Errorf("after a sign-in the hash is %q", hash)
 			}
-			want = []models.HashCount{{Kind: "bcrypt", Cost: "4", State: models.HashCurrent, Count: 2}, want[len(want)-1]}
+			want = []models.HashCount{{Name: "bcrypt", Cost: "4", State: models.HashCurrent, Count: 2}, want[len(want)-1]}
 		}
 		for _, name := range []string{"none", "blank"} {
 			if _, _, err := f.Sessions.SignIn(t.Context(), f.as(""), name, " ", models.APISession); err != error(errCredentials) {

@@ -136,8 +136,8 @@ func roleCases() []pageCase {
 
 func otherCases() []pageCase {
 	cases := []pageCase{
-		{"overview/show", "full", Overview{Page: on("/admin"), Figures: figures(), Waiting: []models.User{person(8, "eight", models.Pending)}, Events: events()}, []string{"1,234", "Waiting for approval", "eight@example.com", "/admin/users/8/enable", "Visitor", `href="/admin" aria-current="page"`}, nil},
-		{"overview/show", "empty", Overview{Page: on("/admin")}, []string{"Nothing was changed yet."}, []string{"Waiting"}},
+		{"overview/show", "full", Overview{Page: on("/admin"), Figures: figures(), Waiting: []models.User{person(8, "eight", models.Pending)}, Events: events()}, []string{"1,234", "Waiting for approval", `id="hashes"`, `href="#hashes"`, "260000–870000", "Renewed at sign-in", "Not readable", "of no known kind", "no hash", "eight@example.com", "/admin/users/8/enable", "Visitor", `href="/admin" aria-current="page"`}, nil},
+		{"overview/show", "empty", Overview{Page: on("/admin")}, []string{"Nothing was changed yet."}, []string{"Waiting", "hashes\""}},
 		{"audit/list", "full", AuditList{Page: on("/admin/audit"), Query: AuditQuery{Action: "x.y", Limit: 5}, Events: events(), First: 11, Total: 90, Actions: []string{"role.assigned"}, Next: "n", Previous: "p"}, []string{"Wednesday, 4 March 2026", "15:06:07", "gave a role to", "Command line", "registered as", "took the x y", ">x y<", "action=x.y&amp;cursor=n&amp;limit=5", "11–16 of 90", "<del>User</del>", "<ins>Editor, User</ins>", "192.0.2.1"}, []string{`href="/admin/users/6"`}},
 		{"audit/list", "nothing found", AuditList{Page: on("/admin/audit"), Query: AuditQuery{Actor: "x"}}, []string{"Nothing is found", "Clear all"}, []string{"<table", "/export"}},
 		{"audit/list", "empty", AuditList{Page: on("/admin/audit")}, []string{"Nothing was changed yet"}, nil},
@@ -169,7 +169,9 @@ func events() Events {
 
 // figures are those of thirty days, of which the last had no sign-in.
 func figures() models.Figures {
-	f := models.Figures{Users: 1234, Active: 1200, Pending: 30, Disabled: 4, Locked: 3, ConsoleSessions: 12, APISessions: 1030, OldHashes: 77}
+	f := models.Figures{Users: 1234, Active: 1200, Pending: 30, Disabled: 4, Locked: 3, ConsoleSessions: 12, APISessions: 1030, OldHashes: 77, Hashes: []models.HashCount{
+		{Name: "bcrypt", Cost: "12", State: models.HashCurrent, Count: 1155}, {Name: "PBKDF2-SHA256 (Django)", Cost: "260000–870000", State: models.HashRenewed, Count: 74},
+		{State: models.HashUnread, Count: 3}, {State: models.HashMissing, Count: 2}}}
 	for i := range int64(30) {
 		f.Days = append(f.Days, models.DayFigures{Day: past.Day() - 29 + models.Day(i), Registered: i % 5, Good: 10 * (29 - i), Bad: 29 - i})
 	}
@@ -204,7 +206,7 @@ func hostileCases(evil string) []pageCase {
 		{template: "acts/show", page: ActShow{Page: page, BackTo: query.URL(), Next: evil, Act: ActReport{Act: models.Act{ActID: evil, Action: models.AssignRole, RoleName: evil, Total: 1}, Counts: models.ActCounts{Done: 1}, Rows: []models.ActRow{{UserID: 7, Username: evil}}}}},
 		{template: "roles/list", page: RoleList{Page: page, Roles: u.Roles, Form: RoleForm{Refusal: bad, RoleName: evil}}},
 		{template: "roles/show", page: RoleShow{Page: page, Role: u.Roles[0], Form: RoleOf(u.Roles[0]), Holders: []models.User{u}}},
-		{template: "overview/show", page: Overview{Page: page, Waiting: []models.User{u}, Events: list}},
+		{template: "overview/show", page: Overview{Page: page, Waiting: []models.User{u}, Events: list, Figures: models.Figures{OldHashes: 1, Hashes: []models.HashCount{{Name: evil, Cost: evil, State: models.HashState(evil), Count: 1}}}}},
 		{template: "audit/list", page: AuditList{Page: page, Query: AuditQuery{Actor: evil, Action: evil, Target: evil, User: 7, From: evil, To: evil}, UserName: evil, Events: list, Actions: []string{evil}, Next: evil}},
 		{template: "errors/error", page: Error{Page: page, Status: 404, Detail: evil, RequestID: evil}},
 		{template: "docs/index", page: Docs{page}},

@@ -129,7 +129,7 @@ func TestTiles(t *testing.T) {
 	want := []string{
 		"Users 1234 (1,200 active) /admin/users", "New this week 7 (1 today) /admin/users?sort=-created_at",
 		"Active sessions 1042 (12 in browsers, 1,030 by the API) ", "Failed sign-ins 700 (of 770 in 7 days) ",
-		"Locked 3 (after failed sign-ins) /admin/users?status=locked", "Old hashes 77 (lower cost or another kind) ",
+		"Locked 3 (after failed sign-ins) /admin/users?status=locked", "Old hashes 77 (lower cost or another kind) #hashes",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("Tiles = %q, want %q", got, want)

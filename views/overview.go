@@ -1,5 +1,7 @@
 package views
 
+import "rolecall/models"
+
 // weekDays is how many of the last days are this week, today included.
 const weekDays = 7
 
@@ -21,6 +23,49 @@ func (o Overview) Tiles() []Tile {
 			Note: say("%d in browsers, %d by the API", o.ConsoleSessions, o.APISessions)},
 		{Label: "Failed sign-ins", Icon: "error", Value: sum(week, bad), Note: say("of %d in 7 days", sum(week, good)+sum(week, bad))},
 		{Label: "Locked", Icon: "locked", URL: UserQuery{Status: "locked"}.URL(), Value: o.Locked, Note: say("after failed sign-ins")},
-		{Label: "Old hashes", Icon: "warning", Value: o.OldHashes, Note: say("lower cost or another kind")},
+		{Label: "Old hashes", Icon: "warning", URL: o.hashesURL(), Value: o.OldHashes, Note: say("lower cost or another kind")},
 	}
+}
+
+func (o Overview) hashesURL() string {
+	if len(o.HashRows()) == 0 {
+		return ""
+	}
+	return "#hashes"
+}
+
+// A HashRow is how many accounts have a hash of a kind and cost.
+type HashRow struct{ models.HashCount }
+
+// HashRows are the kinds of hashes, as long as there are old ones among them.
+func (o Overview) HashRows() []HashRow {
+	if o.OldHashes == 0 {
+		return nil
+	}
+	rows := make([]HashRow, len(o.Hashes))
+	for i, count := range o.Hashes {
+		rows[i] = HashRow{count}
+	}
+	return rows
+}
+
+// Nameless says what hashes are that have no name.
+func (r HashRow) Nameless() string {
+	if r.HashCount.State == models.HashMissing {
+		return "no hash"
+	}
+	return "of no known kind"
+}
+
+// State says what becomes of the hashes.
+func (r HashRow) State() State {
+	switch r.HashCount.State {
+	case models.HashCurrent:
+		return State{"As new ones", "active", "green"}
+	case models.HashRenewed:
+		return State{"Renewed at sign-in", "pending", "amber"}
+	case models.HashMissing:
+		return State{"No sign-in", "disabled", "gray"}
+	}
+	return State{"Not readable", "error", "red"}
 }
