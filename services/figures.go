@@ -13,14 +13,16 @@ import (
 // Figures counts, for an admin's first look.
 type Figures struct {
 	*core
+	states *memory[models.Figures]
 	hashes kept[[]models.HashCount]
 }
 
 // FigureDays is how many days the figures go back, today included.
 const FigureDays = 30
 
-// Read counts anew, but for the hashes, which it does now and then: they ask for
-// every account's row.
+// Read counts anew, but for the hashes, which it does now and then, as they ask for
+// every account's row, and for the states where there are so many that it takes
+// long: see memory.
 func (s *Figures) Read(ctx context.Context, actor models.Actor) (models.Figures, error) {
 	var figures models.Figures
 	if err := actor.RequireAdmin("count accounts"); err != nil {
@@ -41,19 +43,25 @@ func (s *Figures) Read(ctx context.Context, actor models.Actor) (models.Figures,
 	return figures, nil
 }
 
-// countStates goes through the accounts once.
 func (s *Figures) countStates(ctx context.Context, figures *models.Figures) error {
+	states, err := s.states.get("", s.db.Changes(), func() (models.Figures, error) { return s.statesNow(ctx) })
+	figures.Active, figures.Disabled, figures.Pending, figures.Locked = states.Active, states.Disabled, states.Pending, states.Locked
+	figures.Users = states.Active + states.Disabled + states.Pending
+	return err
+}
+
+// statesNow goes through the accounts once.
+func (s *Figures) statesNow(ctx context.Context) (states models.Figures, err error) {
 	when := func(condition string) string { return "COUNT(CASE WHEN " + condition + " THEN 1 END)" }
 	active := s.db.StatusIs(models.Active)
-	err := s.db.Users(s.db.Read(ctx)).Joins(`LEFT JOIN "RolecallHolds" AS h ON h."UserId" = u."UserId"`).
+	err = s.db.Users(s.db.Read(ctx)).Joins(`LEFT JOIN "RolecallHolds" AS h ON h."UserId" = u."UserId"`).
 		Select(when(active)+` AS "Active", `+when(s.db.StatusIs(models.Disabled))+` AS "Disabled", `+
 			when(s.db.StatusIs(models.Pending))+` AS "Pending", `+when(active+` AND h."Until" > ?`)+` AS "Locked"`, models.Now()).
-		Row().Scan(&figures.Active, &figures.Disabled, &figures.Pending, &figures.Locked)
+		Row().Scan(&states.Active, &states.Disabled, &states.Pending, &states.Locked)
 	if err != nil {
-		return fmt.Errorf("count the accounts: %w", err)
+		return states, fmt.Errorf("count the accounts: %w", err)
 	}
-	figures.Users = figures.Active + figures.Disabled + figures.Pending
-	return nil
+	return states, nil
 }
 
 func (s *Figures) countSessions(ctx context.Context, figures *models.Figures) error {

@@ -61,7 +61,7 @@ func New(db *models.DB, cfg Config, log *slog.Logger) (*Services, error) {
 		Tokens:   newTokens(c),
 		Acts:     &Acts{c, users},
 		Audit:    &Audit{c},
-		Figures:  &Figures{core: c, hashes: newKept[[]models.HashCount]()},
+		Figures:  &Figures{core: c, states: newMemory[models.Figures](), hashes: newKept[[]models.HashCount]()},
 		Setup:    &Setup{core: c, users: users},
 	}, nil
 }
