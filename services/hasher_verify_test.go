@@ -45,8 +45,8 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-// What no hash of ours looks like matches nothing, and is refused as quickly as a
-// wrong password: a cost of 31 would take days.
+// What is no hash that we read matches nothing, and nothing of it is computed: a
+// cost of 31 would take days.
 func TestVerifyForeignHashes(t *testing.T) {
 	h := newHasher(4, 2)
 	rest := "4klhuhS3s4lhx2hW1DAyZO7AtsUYRiIp71tX7WHX9RXiPfy026RJ2"
@@ -54,12 +54,11 @@ func TestVerifyForeignHashes(t *testing.T) {
 		"", " ", "correct horse", "$2b$31$" + rest, "$2b$16$" + rest, "$2b$03$" + rest, "$2x$04$" + rest, "$2$04$" + rest,
 		"$3b$04$" + rest, "$2b$04$" + rest[:52], "$2b$04$" + rest + "x", "$2b$04$" + rest + "\n", "$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA",
 	} {
-		begin := time.Now()
 		if match, err := h.verify(t.Context(), hash, "correct horse"); match || err != nil {
 			t.Errorf("verify with %q = %t, %v, want false", hash, match, err)
 		}
-		if took := time.Since(begin); took > 5*time.Second {
-			t.Errorf("verify with %q took %s", hash, took)
+		if d, _, ok := readHash(hash); ok {
+			t.Errorf("%q is read: %v", hash, d)
 		}
 	}
 	if match, _ := h.verify(t.Context(), passlibHashes[3].hash, strings.Repeat("a", triedMaxBytes+1)); match {
