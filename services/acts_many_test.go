@@ -83,14 +83,15 @@ func TestPagesOfAnAct(t *testing.T) {
 }
 
 // TestActsAtOnce: admins who disable each other, or take Admin from each other, at
-// once: one active admin stays, on every engine.
+// once: one active admin stays, on every engine. Each names the next alone, so that
+// no two acts are about the same account.
 func TestActsAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		admins := []string{"root", "amy", "joe"}
 		f.create("amy", models.AdminRole)
 		f.create("joe", models.AdminRole)
-		for round := range 6 {
-			order := ActOrder{Action: models.Disable, UserIDs: f.ids(append(admins, "ann", "bob")...)}
+		for round := range 8 {
+			order := ActOrder{Action: models.Disable}
 			if round%2 == 1 {
 				order.Action, order.RoleName = models.RevokeRole, models.AdminRole
 			}
@@ -99,7 +100,9 @@ func TestActsAtOnce(t *testing.T) {
 				actors = append(actors, f.as(name))
 			}
 			errs := race(len(actors), func(i int) error {
-				_, err := f.Acts.Do(t.Context(), actors[i], order, 5)
+				one := order
+				one.UserIDs = []int64{actors[(i+1)%len(actors)].User.UserID}
+				_, err := f.Acts.Do(t.Context(), actors[i], one, 1)
 				return err
 			})
 			if diff := cmp.Diff(map[models.Kind]int{"": 3}, kinds(errs)); diff != "" {
@@ -226,6 +229,73 @@ func TestPurgeActs(t *testing.T) {
 		}
 		if rows := f.count(`SELECT COUNT(*) FROM "RolecallActRows"`); rows != 2 {
 			t.Errorf("%d rows are left, want 2", rows)
+		}
+	})
+}
+
+// TestActsKeepAnAdmin: of the admins selected one stays, where whoever acts is none
+// any more.
+func TestActsKeepAnAdmin(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		f.create("amy", models.AdminRole)
+		f.create("joe", models.AdminRole)
+		root := f.as("root") // whose request is under way
+		f.take("root", models.AdminRole)
+		for _, order := range []ActOrder{
+			{Action: models.Disable, UserIDs: f.ids("ann", "joe", "amy")},
+			{Action: models.RevokeRole, RoleName: models.AdminRole, UserIDs: f.ids("ann", "joe", "amy")},
+		} {
+			preview, err := f.Acts.Preview(t.Context(), root, order)
+			if err != nil {
+				t.Fatal(err)
+			}
+			act, err := f.Acts.Do(t.Context(), root, order, 3)
+			if err != nil {
+				t.Fatal(err)
+			}
+			report, err := f.Acts.Get(t.Context(), root, act.ActID, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := map[models.ActAction]string{
+				models.Disable:    "joe refused last_admin, ann done, amy done",
+				models.RevokeRole: "joe refused last_admin, amy done, ann same",
+			}[order.Action]
+			if got := outcomesOf(report.Rows.Items); got != want || outcomesOf(plannedRows(preview)) != want {
+				t.Errorf("%s: got %s after the preview %s, want %s", order.Action, got, outcomesOf(plannedRows(preview)), want)
+			}
+		}
+	})
+}
+
+// TestActsTakeEffectAtOnce: what is kept in memory of the users is dropped.
+func TestActsTakeEffectAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		ann, bob := f.token("ann", goodPassword, models.APISession), f.token("bob", goodPassword, models.APISession)
+		seen := func(token string) (models.Actor, models.Kind) {
+			actor, err := f.Tokens.Authenticate(t.Context(), f.as(""), token, models.APISession)
+			return actor, models.KindOf(err)
+		}
+		for _, token := range []string{ann, bob} {
+			if actor, kind := seen(token); kind != "" || actor.Admin() {
+				t.Fatalf("before: %v, %q", actor.User.RoleNames(), kind)
+			}
+		}
+		given := f.do(ActOrder{Action: models.AssignRole, RoleName: models.AdminRole, UserIDs: f.ids("ann", "bob")}).Act
+		if actor, kind := seen(ann); kind != "" || !actor.Admin() {
+			t.Errorf("after the role was given: ann has %v, %q; want Admin", actor.User.RoleNames(), kind)
+		}
+		f.undo(given)
+		if actor, kind := seen(ann); kind != "" || actor.Admin() {
+			t.Errorf("after the undo: ann has %v, %q; want no Admin", actor.User.RoleNames(), kind)
+		}
+		disabled := f.do(ActOrder{Action: models.Disable, UserIDs: f.ids("ann")}).Act
+		f.do(ActOrder{Action: models.EndSessions, UserIDs: f.ids("bob")})
+		f.undo(disabled)
+		for name, token := range map[string]string{"ann": ann, "bob": bob} {
+			if _, kind := seen(token); kind != models.Unauthenticated {
+				t.Errorf("%s's token of a session that ended: kind %q, want it refused", name, kind)
+			}
 		}
 	})
 }
