@@ -2,7 +2,10 @@ package tests
 
 import (
 	"fmt"
+	"time"
 
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	"gorm.io/gorm"
 
 	"rolecall/models"
@@ -16,6 +19,7 @@ var actTasks = []task{
 	{name: "be kept from locking oneself out", run: lockOneselfOut},
 	{name: "disable a user, and undo it", run: undoDisable},
 	{name: "change a user's roles, and undo it", run: undoRoles},
+	{name: "see the offer to undo go, and menus close", run: letItPass, scriptOnly: true},
 }
 
 // team are n users whose last name is Fifty.
@@ -159,11 +163,35 @@ func undoRoles(b *browser, s *services.Services) {
 	}
 }
 
-// ageActs lets the minute of every act pass.
-func (b *browser) ageActs() {
+// letItPass: what no longer works is not there to be clicked.
+func letItPass(b *browser, s *services.Services) {
+	grace := makeUser(b.t, s, "grace", "Grace", "Hopper", models.UserRole)
+	b.signIn("root")
+	b.open(fmt.Sprintf("/admin/users/%d", grace.UserID))
+	b.press("form[action$='/disable'] button")
+	b.shows("grace is disabled, and all sessions have ended.")
+	b.ageActs(models.UndoFor - 5*time.Second)
+	b.open("/admin/users")
+	b.shows("grace is disabled, and all sessions have ended.")
+	b.hides("grace is disabled, and all sessions have ended.")
+
+	open := func() int64 {
+		return ask(b, chromedp.Evaluate[int64]("document.querySelectorAll('details.pick[open]').length"))
+	}
+	b.click("#bulk details:has([name=assign]) summary")
+	b.until("the menu opens", func() bool { return open() == 1 })
+	b.click("h1")
+	b.until("a click elsewhere closes it", func() bool { return open() == 0 })
+	b.click("#bulk details:has([name=revoke]) summary")
+	b.keys(kb.Escape)
+	b.until("Escape closes it", func() bool { return open() == 0 })
+}
+
+// ageActs lets time pass for every act.
+func (b *browser) ageActs(by time.Duration) {
 	b.t.Helper()
 	err := b.db.Tx(b, func(tx *gorm.DB) error {
-		return tx.Exec(`UPDATE "RolecallActs" SET "At" = "At" - ?`, models.UndoFor.Milliseconds()).Error
+		return tx.Exec(`UPDATE "RolecallActs" SET "At" = "At" - ?`, by.Milliseconds()).Error
 	})
 	if err != nil {
 		b.t.Fatal(err)
@@ -203,7 +231,7 @@ var actStates = []state{
 	}},
 	{name: "acts-late", path: "/admin/users/3", act: func(b *browser) {
 		b.press("form[action$='/disable'] button")
-		b.ageActs()
+		b.ageActs(models.UndoFor)
 		b.press("form[action$='/undo'] button")
 	}},
 	{name: "acts-confirm", path: "/admin/users/bulk?all=1&role=Auditor&assign=Editor", act: func(b *browser) {

@@ -92,7 +92,7 @@ func userListCases() []pageCase {
 		Locked: map[int64]models.Time{10: past}}
 	return []pageCase{
 		{"users/list", "full", full,
-			[]string{"1,234", "41–45 of 1,234", "cursor=l&amp;", `rel="first" href="/admin/users?sort=username"`, "sort=roles", "sort=status", `aria-sort="ascending"`, "sort=-username", "cursor=n%3D", "cursor=p", "Active", "Disabled", "Pending", "Locked", `href="/admin/users/7"`, `datetime="2026-03-04T15:06:07Z" title="4 March 2026, 15:06:07 UTC">2026-03-04<`, `data-label="E-mail"`, `href="/admin/users" aria-current="page"`},
+			[]string{"1,234", `id="pick-all"`, "All 1,234 users", `name="assign" value="Nobody&#39;s"`, `name="do" value="end_sessions"`, `id="pick-7" form="bulk"`, "41–45 of 1,234", "cursor=l&amp;", `rel="first" href="/admin/users?sort=username"`, "sort=roles", "sort=status", `aria-sort="ascending"`, "sort=-username", "cursor=n%3D", "cursor=p", "Active", "Disabled", "Pending", "Locked", `href="/admin/users/7"`, `datetime="2026-03-04T15:06:07Z" title="4 March 2026, 15:06:07 UTC">2026-03-04<`, `data-label="E-mail"`, `href="/admin/users" aria-current="page"`},
 			[]string{"chips"}},
 		{"users/list", "filtered", UserList{Page: on("/admin/users"), Query: query, Items: full.Items[:1], First: 1, Total: 1, AllRoles: allRoles},
 			[]string{"1–1 of 1<", `value="an&amp;n"`, `aria-sort="descending"`, "2 roles", `name="limit" value="20"`, "/admin/users?limit=20&amp;role=Gone&amp;search=an%26n&amp;sort=-username&amp;status=active", "/admin/users?limit=20&amp;sort=-username\""}, []string{"cursor=", `rel="next"`}},
@@ -116,7 +116,7 @@ func userCases() []pageCase {
 	return []pageCase{
 		{"users/new", "first", UserNew{Page: on("/admin/users/new"), Form: BlankUser(), AllRoles: allRoles}, []string{`id="f-roles-User" name="roles" value="User" checked`, `name="is_active" value="true" checked`}, []string{`value="Admin" checked`}},
 		{"users/new", "refused", UserNew{Page: on("/admin/users/new"), AllRoles: allRoles, Form: NewUserForm{Username: "x", Roles: []string{"editor"}, Refusal: Refusal{Message: someRefused, Errors: models.FieldErrors{"roles": "No role.", "is_active": "No.", "password": "Short."}}}}, []string{"No role.", "Short.", `value="Editor" checked`}, []string{`value="true" checked`}},
-		{"users/show", "full", full, []string{"First Last", "seven", `name="version" value="&#34;3&#34;"`, `action="/admin/users/7/roles"`, `href="/admin/users/7/delete"`, `action="/admin/users/7/disable"`, "gave a role to", "curl/8", `action="/admin/users/7/sessions/delete"`, "Disable"}, []string{"/enable", "/unlock", "disabled"}},
+		{"users/show", "full", full, []string{"First Last", `name="was" value=""`, `name="was" value="Editor"`, "seven", `name="version" value="&#34;3&#34;"`, `action="/admin/users/7/roles"`, `href="/admin/users/7/delete"`, `action="/admin/users/7/disable"`, "gave a role to", "curl/8", `action="/admin/users/7/sessions/delete"`, "Disable"}, []string{"/enable", "/unlock", " disabled"}},
 		{"users/show", "locked", locked, []string{`action="/admin/users/7/unlock"`, "Locked", "Not signed in anywhere."}, nil},
 		{"users/show", "pending", show(pending), []string{"Approve", `action="/admin/users/8/enable"`}, []string{"/disable", "Not signed in"}},
 		{"users/show", "guarded", guarded, []string{"Not yourself.", "Not the last.", "Keeps it.", `<input type="hidden" name="roles" value="Admin">`, `disabled aria-describedby="disable-reason"`}, []string{`href="/admin/users/1/delete"`}},
@@ -138,7 +138,7 @@ func otherCases() []pageCase {
 	cases := []pageCase{
 		{"overview/show", "full", Overview{Page: on("/admin"), Figures: figures(), Waiting: []models.User{person(8, "eight", models.Pending)}, Events: events()}, []string{"1,234", "Waiting for approval", `id="hashes"`, `href="#hashes"`, "260000–870000", "Renewed at sign-in", "Not readable", "of no known kind", "no hash", "eight@example.com", "/admin/users/8/enable", "Visitor", `href="/admin" aria-current="page"`}, nil},
 		{"overview/show", "empty", Overview{Page: on("/admin")}, []string{"Nothing was changed yet."}, []string{"Waiting", "hashes\""}},
-		{"audit/list", "full", AuditList{Page: on("/admin/audit"), Query: AuditQuery{Action: "x.y", Limit: 5}, Events: events(), First: 11, Total: 90, Actions: []string{"role.assigned"}, Next: "n", Previous: "p"}, []string{"Wednesday, 4 March 2026", "15:06:07", "gave a role to", "Command line", "registered as", "took the x y", ">x y<", "action=x.y&amp;cursor=n&amp;limit=5", "11–16 of 90", "<del>User</del>", "<ins>Editor, User</ins>", "192.0.2.1"}, []string{`href="/admin/users/6"`}},
+		{"audit/list", "full", AuditList{Page: on("/admin/audit"), Query: AuditQuery{Action: "x.y", Limit: 5}, Events: events(), First: 11, Total: 90, Actions: []string{"role.assigned"}, Next: "n", Previous: "p"}, []string{"Wednesday, 4 March 2026", "15:06:07", "gave a role to", "Command line", "registered as", "took the x y", ">x y<", "action=x.y&amp;cursor=n&amp;limit=5", "11–17 of 90", "<del>User</del>", "<ins>Editor, User</ins>", "192.0.2.1"}, []string{`href="/admin/users/6"`}},
 		{"audit/list", "nothing found", AuditList{Page: on("/admin/audit"), Query: AuditQuery{Actor: "x"}}, []string{"Nothing is found", "Clear all"}, []string{"<table", "/export"}},
 		{"audit/list", "empty", AuditList{Page: on("/admin/audit")}, []string{"Nothing was changed yet"}, nil},
 		{"docs/index", "stranger", Docs{stranger("/docs")}, []string{"swagger-ui-bundle", "docs.js", `id="docs"`}, []string{"tabler", "Sign out"}},
@@ -156,6 +156,7 @@ func events() Events {
 	list := []models.Event{
 		{Action: "role.assigned", ActorID: 1, ActorName: "ada", TargetType: "user", TargetID: 7, TargetName: "seven", Address: "192.0.2.1", Changes: models.Changes{"roles": {Old: []any{"User"}, New: []any{"Editor", "User"}}}},
 		{Action: "user.registered", TargetType: "user", TargetID: 8, TargetName: "eight", Changes: models.Changes{"username": {New: "eight"}, "is_active": {Old: true, New: false}, "shoe_size": {Old: 1.5, New: 2}}},
+		{Action: "user.disabled", ActorID: 1, ActorName: "ada", TargetType: "user", TargetID: 9, TargetName: "nine", Changes: models.Changes{"status": {Old: "pending", New: "disabled"}}},
 		{Action: "user.deleted", ActorID: 5, TargetType: "user", TargetID: 6, TargetName: "six", Changes: models.Changes{"username": {Old: "six"}}},
 		{Action: "role.created", RequestID: "command", TargetType: "role", TargetID: 3, TargetName: "Editor"},
 		{Action: "took_the.x_y", TargetType: "thing", TargetID: 3},

@@ -173,7 +173,7 @@ func (e Entry) value(field string, value any) Phrase {
 		if at, err := time.Parse(time.RFC3339, v); err == nil && field == "locked_until" {
 			return say("%s", models.TimeOf(at))
 		}
-		if field == "reason" || e.Action == "session.token_reused" { // the limits', and how the token was used
+		if field == "reason" || field == "status" || e.Action == "session.token_reused" { // the limits', the account's, and how the token was used
 			return say(v)
 		}
 	}
