@@ -91,20 +91,24 @@ func (h *handlers) nameOf(ctx context.Context, userID int64) (string, error) {
 // under the same filters, all of them.
 func (h *handlers) consoleAuditExport(c *fiber.Ctx) error {
 	query := auditQuery(c)
-	query.Cursor = ""
-	events := eventQuery(query)
-	err := h.sendCSV(c, "audit", auditColumns, func(ctx context.Context) ([][]string, error) {
-		batch, next, err := h.Audit.Batch(ctx, actorOf(ctx), events)
-		if err == nil && next == "" {
-			err = io.EOF
-		}
-		events.Cursor = next
-		return auditRows(batch), err
-	})
+	err := h.sendCSV(c, "audit", auditColumns, h.eventBatches(eventQuery(query)))
 	if models.KindOf(err) == models.Invalid {
 		return redirect(c, mended(query, err).URL())
 	}
 	return err
+}
+
+// eventBatches are the rows of the events that the query picks, from the newest on.
+func (h *handlers) eventBatches(query services.EventQuery) func(ctx context.Context) ([][]string, error) {
+	query.Cursor = ""
+	return func(ctx context.Context) ([][]string, error) {
+		events, next, err := h.Audit.Batch(ctx, actorOf(ctx), query)
+		if err == nil && next == "" {
+			err = io.EOF
+		}
+		query.Cursor = next
+		return auditRows(events), err
+	}
 }
 
 var auditColumns = []string{
