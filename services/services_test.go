@@ -61,7 +61,13 @@ func newServices(t testing.TB, db *models.DB, log *slog.Logger, changes ...func(
 	if err != nil {
 		t.Fatalf("New: %v", err)
 	}
+	s.keepNothing()
 	return s
+}
+
+// keepNothing has the database asked each time, however slow the machine is.
+func (s *Services) keepNothing() {
+	s.Users.counts.slow, s.Users.blanks.slow, s.Users.sizes.slow, s.Figures.states.slow = time.Hour, time.Hour, time.Hour, time.Hour
 }
 
 func (f *fixture) cast() {
