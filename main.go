@@ -50,6 +50,7 @@ type commandLine struct {
 	Doctor  commands.Doctor  `cmd:"" help:"Report on the database: what is there, and what would hurt. Changes nothing."`
 	User    commands.User    `cmd:"" help:"Manage accounts."`
 	Key     commands.Key     `cmd:"" help:"Manage signing keys."`
+	Demo    commands.Demo    `cmd:"" help:"Fill an empty database with people who do not exist, to try things out."`
 	Version commands.Version `cmd:"" help:"Print the version."`
 }
 

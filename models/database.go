@@ -62,6 +62,10 @@ type engine interface {
 	// embedded reports whether the database is in this process: planning a
 	// statement then costs more than reading a few rows, and nothing stalls.
 	embedded() bool
+	// cacheSQL sets how much of the database the writing connection keeps in
+	// memory: more for a transaction that writes very many rows. It is "" where that
+	// is the server's affair.
+	cacheSQL(much bool) string
 	// fault says what the server's error means to us.
 	fault(err error) fault
 	// refusesChanges reports whether a transaction can be READ ONLY.

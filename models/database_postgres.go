@@ -36,6 +36,8 @@ func (postgresEngine) measure(_, text string) (length int64, holds bool) { retur
 // table was altered.
 func (postgresEngine) embedded() bool { return false }
 
+func (postgresEngine) cacheSQL(bool) string { return "" }
+
 func (postgresEngine) fold(expression string) string { return "lower(" + expression + ")" }
 
 func (postgresEngine) position(text, expression string) string {

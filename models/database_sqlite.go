@@ -132,6 +132,16 @@ func (sqliteEngine) word(word, argument string) string {
 	return ""
 }
 
+// cacheSQL: the indexes of names are written all over. Pages that the cache does not
+// hold go to the log and are read back, again and again. SQLite runs in a memory of
+// 256 MiB here, and this is half of it.
+func (sqliteEngine) cacheSQL(much bool) string {
+	if much {
+		return "PRAGMA cache_size = -131072" // in KiB
+	}
+	return "PRAGMA cache_size = -2000" // SQLite's own choice
+}
+
 func (sqliteEngine) fault(err error) fault {
 	switch {
 	case err == nil:

@@ -181,6 +181,8 @@ func (e *sqlserverEngine) isNull(column string) string { return e.fold(column) +
 // embedded is false; go-mssqldb sends a prepared statement like any other.
 func (*sqlserverEngine) embedded() bool { return false }
 
+func (*sqlserverEngine) cacheSQL(bool) string { return "" }
+
 func (*sqlserverEngine) position(text, expression string) string {
 	return "CHARINDEX('" + text + "', " + expression + ")"
 }

@@ -13,6 +13,10 @@ import (
 // slowStatement is from when a statement is worth a warning.
 const slowStatement = 500 * time.Millisecond
 
+// loggedMax is how many bytes of a statement are logged. Those with hundreds of
+// rows say nothing new further on.
+const loggedMax = 2000
+
 // statementLog writes GORM's statements with placeholders, never with values:
 // a value may be a hash, and so may the server's own text about it.
 type statementLog struct{ log *slog.Logger }
@@ -58,5 +62,8 @@ func (l *statementLog) Trace(ctx context.Context, begin time.Time, statement fun
 	}
 	sql, rows := statement()
 	failed := err != nil && !errors.Is(err, gorm.ErrRecordNotFound)
+	if len(sql) > loggedMax {
+		sql = sql[:loggedMax] + "…"
+	}
 	l.log.Log(ctx, level, "statement", "sql", sql, "rows", rows, "took", took, "failed", failed)
 }

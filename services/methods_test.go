@@ -275,6 +275,15 @@ var methods = []struct {
 		return err
 	}},
 	{"Setup.FirstAdmin", func(ctx context.Context, s subject) error { return s.Setup.FirstAdmin(ctx) }},
+	{"Demo.Fill", func(ctx context.Context, s subject) error {
+		_, err := s.Demo.Fill(ctx, models.System(), DemoOrder{Users: 2, Seed: 1}, func(int) {})
+		return err
+	}},
+}
+
+// onEmpty reports whether the method is for a database without an admin.
+func onEmpty(method string) bool {
+	return strings.HasPrefix(method, "Setup.") || strings.HasPrefix(method, "Demo.")
 }
 
 // Whoever adds a method adds it to the table.
@@ -327,7 +336,7 @@ func TestLogHoldsNoValue(t *testing.T) {
 	f.cast()
 	for i, method := range methods {
 		var subject subject
-		if strings.HasPrefix(method.name, "Setup.") {
+		if onEmpty(method.name) {
 			_, s := loggedServices(t, &log) // without an admin
 			boss := newUser("first")
 			s.Setup.cfg.FirstAdmin = &boss

@@ -25,6 +25,7 @@ type Services struct {
 	Audit    *Audit
 	Figures  *Figures
 	Setup    *Setup
+	Demo     *Demo
 }
 
 // core is what the topics share.
@@ -63,6 +64,7 @@ func New(db *models.DB, cfg Config, log *slog.Logger) (*Services, error) {
 		Audit:    &Audit{c},
 		Figures:  &Figures{core: c, states: newMemory[models.Figures](), hashes: newKept[[]models.HashCount]()},
 		Setup:    &Setup{core: c, users: users},
+		Demo:     &Demo{c},
 	}, nil
 }
 

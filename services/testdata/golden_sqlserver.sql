@@ -1147,3 +1147,160 @@ SELECT * FROM "Roles" WHERE "Roles"."RoleId" = @p1
 INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
   -- int64, int64, string, string, string, int64, string, string, string, string
 COMMIT
+
+-- Demo.Fill
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+SELECT "RoleId","RoleName" FROM "Roles"
+SELECT count(*) FROM "Users" AS u
+SELECT count(*) FROM "Users" AS u WHERE NOT EXISTS (SELECT 1 FROM "UserRoles" AS ur WHERE ur."UserId" = u."UserId" AND ur."RoleId" IN (@p1))
+  -- int64
+SELECT count(*) FROM "UserRoles" AS ur WHERE NOT EXISTS (SELECT 1 FROM "Users" AS u WHERE u."UserId" = ur."UserId")
+SELECT count(*) FROM "RolecallAccounts" AS a WHERE NOT EXISTS (SELECT 1 FROM "Users" AS u WHERE u."UserId" = a."UserId")
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+INSERT INTO "Roles" ("RoleName") VALUES (@p1);
+  -- string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+INSERT INTO "Roles" ("RoleName") VALUES (@p1);
+  -- string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+UPDATE "RolecallRoles" SET "Description"=@p1 WHERE "RoleId" = @p2
+  -- string, int64
+INSERT INTO "Roles" ("RoleName") VALUES (@p1);
+  -- string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+UPDATE "RolecallRoles" SET "Description"=@p1 WHERE "RoleId" = @p2
+  -- string, int64
+INSERT INTO "Roles" ("RoleName") VALUES (@p1);
+  -- string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+UPDATE "RolecallRoles" SET "Description"=@p1 WHERE "RoleId" = @p2
+  -- string, int64
+INSERT INTO "Roles" ("RoleName") VALUES (@p1);
+  -- string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+UPDATE "RolecallRoles" SET "Description"=@p1 WHERE "RoleId" = @p2
+  -- string, int64
+INSERT INTO "Roles" ("RoleName") VALUES (@p1);
+  -- string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+UPDATE "RolecallRoles" SET "Description"=@p1 WHERE "RoleId" = @p2
+  -- string, int64
+INSERT INTO "Roles" ("RoleName") VALUES (@p1);
+  -- string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+UPDATE "RolecallRoles" SET "Description"=@p1 WHERE "RoleId" = @p2
+  -- string, int64
+INSERT INTO "Roles" ("RoleName") VALUES (@p1);
+  -- string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+UPDATE "RolecallRoles" SET "Description"=@p1 WHERE "RoleId" = @p2
+  -- string, int64
+INSERT INTO "Roles" ("RoleName") VALUES (@p1);
+  -- string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+UPDATE "RolecallRoles" SET "Description"=@p1 WHERE "RoleId" = @p2
+  -- string, int64
+INSERT INTO "Roles" ("RoleName") VALUES (@p1);
+  -- string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+UPDATE "RolecallRoles" SET "Description"=@p1 WHERE "RoleId" = @p2
+  -- string, int64
+INSERT INTO "Roles" ("RoleName") VALUES (@p1);
+  -- string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+UPDATE "RolecallRoles" SET "Description"=@p1 WHERE "RoleId" = @p2
+  -- string, int64
+INSERT INTO "Roles" ("RoleName") VALUES (@p1);
+  -- string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+UPDATE "RolecallRoles" SET "Description"=@p1 WHERE "RoleId" = @p2
+  -- string, int64
+INSERT INTO "Roles" ("RoleName") VALUES (@p1);
+  -- string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+UPDATE "RolecallRoles" SET "Description"=@p1 WHERE "RoleId" = @p2
+  -- string, int64
+INSERT INTO "Roles" ("RoleName") VALUES (@p1);
+  -- string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+UPDATE "RolecallRoles" SET "Description"=@p1 WHERE "RoleId" = @p2
+  -- string, int64
+INSERT INTO "Roles" ("RoleName") VALUES (@p1);
+  -- string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+UPDATE "RolecallRoles" SET "Description"=@p1 WHERE "RoleId" = @p2
+  -- string, int64
+INSERT INTO "Roles" ("RoleName") VALUES (@p1);
+  -- string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+UPDATE "RolecallRoles" SET "Description"=@p1 WHERE "RoleId" = @p2
+  -- string, int64
+INSERT INTO "Roles" ("RoleName") VALUES (@p1);
+  -- string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+UPDATE "RolecallRoles" SET "Description"=@p1 WHERE "RoleId" = @p2
+  -- string, int64
+INSERT INTO "Roles" ("RoleName") VALUES (@p1);
+  -- string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+UPDATE "RolecallRoles" SET "Description"=@p1 WHERE "RoleId" = @p2
+  -- string, int64
+INSERT INTO "Roles" ("RoleName") VALUES (@p1);
+  -- string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+UPDATE "RolecallRoles" SET "Description"=@p1 WHERE "RoleId" = @p2
+  -- string, int64
+INSERT INTO "Roles" ("RoleName") VALUES (@p1);
+  -- string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+UPDATE "RolecallRoles" SET "Description"=@p1 WHERE "RoleId" = @p2
+  -- string, int64
+INSERT INTO "Roles" ("RoleName") VALUES (@p1);
+  -- string
+SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleName" = @p1 ORDER BY "RoleId"
+  -- string
+UPDATE "RolecallRoles" SET "Description"=@p1 WHERE "RoleId" = @p2
+  -- string, int64
+SELECT COALESCE(MAX("UserId"), 0) FROM "Users"
+INSERT INTO "Users" ("Username","PasswordHash","Email","FirstName","LastName") VALUES (@p1,@p2,@p3,@p4,@p5),(@p6,@p7,@p8,@p9,@p10)
+  -- string, string, string, string, string, string, string, string, string, string
+SELECT "UserId","Username" FROM "Users" WHERE "UserId" > @p1
+  -- int64
+INSERT INTO "RolecallAccounts" ("UserId","Status","Version","CreatedAt","UpdatedAt","LastLoginAt") VALUES (@p1,@p2,@p3,@p4,@p5,@p6),(@p7,@p8,@p9,@p10,@p11,@p12)
+  -- int64, string, int64, int64, int64, int64, int64, string, int64, int64, int64, int64
+INSERT INTO "UserRoles" ("UserId","RoleId") VALUES (@p1,@p2),(@p3,@p4),(@p5,@p6),(@p7,@p8),(@p9,@p10)
+  -- int64, int64, int64, int64, int64, int64, int64, int64, int64, int64
+DELETE FROM "RolecallSignIns" WHERE "Shard" = @p1
+  -- int64
+INSERT INTO "RolecallSignIns" ("Day","Shard","Good","Bad") VALUES (@p1,@p2,@p3,@p4),(@p5,@p6,@p7,@p8),(@p9,@p10,@p11,@p12),(@p13,@p14,@p15,@p16),(@p17,@p18,@p19,@p20),(@p21,@p22,@p23,@p24),(@p25,@p26,@p27,@p28),(@p29,@p30,@p31,@p32),(@p33,@p34,@p35,@p36),(@p37,@p38,@p39,@p40),(@p41,@p42,@p43,@p44),(@p45,@p46,@p47,@p48),(@p49,@p50,@p51,@p52),(@p53,@p54,@p55,@p56),(@p57,@p58,@p59,@p60),(@p61,@p62,@p63,@p64),(@p65,@p66,@p67,@p68),(@p69,@p70,@p71,@p72),(@p73,@p74,@p75,@p76),(@p77,@p78,@p79,@p80),(@p81,@p82,@p83,@p84),(@p85,@p86,@p87,@p88),(@p89,@p90,@p91,@p92),(@p93,@p94,@p95,@p96),(@p97,@p98,@p99,@p100),(@p101,@p102,@p103,@p104),(@p105,@p106,@p107,@p108),(@p109,@p110,@p111,@p112),(@p113,@p114,@p115,@p116),(@p117,@p118,@p119,@p120)
+  -- int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64
+COMMIT

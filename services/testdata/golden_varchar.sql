@@ -39,3 +39,5 @@ UPDATE "Roles" SET "RoleName"=@p1 WHERE "RoleId" = @p2
   -- mssql.VarChar, int64
 SELECT u."UserId" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE COALESCE(a."Status", 'active') = 'active' AND ((u."Username" LIKE @p1 ESCAPE '\' OR u."Email" LIKE @p2 ESCAPE '\' OR u."FirstName" LIKE @p3 ESCAPE '\' OR u."LastName" LIKE @p4 ESCAPE '\')) ORDER BY u."UserId" OFFSET 0 ROW FETCH NEXT 10001 ROWS ONLY
   -- mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar
+INSERT INTO "Users" ("Username","PasswordHash","Email","FirstName","LastName") VALUES (@p1,@p2,@p3,@p4,@p5),(@p6,@p7,@p8,@p9,@p10)
+  -- mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar
