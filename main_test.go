@@ -121,6 +121,36 @@ func TestUserCommands(t *testing.T) {
 	}
 }
 
+func TestUserExportCommand(t *testing.T) {
+	env := map[string]string{"ROLECALL_DATABASE_URL": "sqlite:" + sqliteFile(t), "ROLECALL_BCRYPT_COST": "4"}
+	command(t, env, "correct horse\n", "user", "create", "--username", "ann", "--email", "+ann@example.com")
+	path := filepath.Join(t.TempDir(), "users.csv")
+	const head, ann = "user_id,username,email,", "1,ann,'+ann@example.com,,,true,User,20"
+	for _, tt := range []struct {
+		name   string
+		args   []string
+		code   int
+		stdout string
+		stderr string
+	}{
+		{"to standard output", nil, exitDone, ann, ""},
+		{"filtered", []string{"--search", "an", "--role", "user", "--status", "active"}, exitDone, ann, ""},
+		{"nobody", []string{"--search", "zoe"}, exitDone, head, ""},
+		{"no such status", []string{"--status", "x"}, exitFailed, "", "status: Use active"},
+		{"to a file, but not to its end", []string{path, "--status", "x"}, exitFailed, "", "status: Use active"},
+		{"to a file", []string{path}, exitDone, "exported to " + path + ": 1.\n", ""},
+		{"over a file", []string{path}, exitFailed, "", "file exists"},
+	} {
+		code, stdout, stderr := command(t, env, "", append([]string{"user", "export"}, tt.args...)...)
+		if code != tt.code || !strings.Contains(stdout, tt.stdout) || !strings.Contains(stderr, tt.stderr) {
+			t.Errorf("%s: run = %d, %q, %q; want %d, …%s…, …%s…", tt.name, code, stdout, stderr, tt.code, tt.stdout, tt.stderr)
+		}
+	}
+	if text, err := os.ReadFile(path); err != nil || !strings.HasPrefix(string(text), head) || strings.Count(string(text), ann) != 1 {
+		t.Errorf("the file has %q, %v", text, err)
+	}
+}
+
 func TestMigrateCommand(t *testing.T) {
 	path := sqliteFile(t)
 	database := "sqlite:" + path

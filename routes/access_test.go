@@ -48,6 +48,7 @@ var access = map[string][3]int{
 	"GET /admin/users":                        {303, 403, 200},
 	"GET /admin/users/new":                    {303, 403, 200},
 	"POST /admin/users/new":                   {303, 403, 422},
+	"GET /admin/users/export":                 {303, 403, 200},
 	"GET /admin/users/bulk":                   {303, 403, 422},
 	"POST /admin/users/bulk":                  {303, 403, 422},
 	"GET /admin/acts/:act":                    {303, 403, 404},

@@ -108,17 +108,6 @@ func TestAuditExport(t *testing.T) {
 	})
 }
 
-func TestPlainCell(t *testing.T) {
-	for text, want := range map[string]string{
-		"": "", "a": "a", "a=1": "a=1", "=1": "'=1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\tx": "'\tx", "\rx": "'\rx", "\nx": "'\nx",
-		"'=1": "'=1", " =1": " =1", "ä": "ä",
-	} {
-		if got := plainCell(text); got != want {
-			t.Errorf("plainCell(%q) = %q, want %q", text, got, want)
-		}
-	}
-}
-
 func TestValueCell(t *testing.T) {
 	for want, value := range map[string]any{
 		"": nil, "x": "x", "true": true, "3": float64(3), "1000000": 1e6, `["a","b"]`: []any{"a", "b"}, `{"a":1}`: map[string]any{"a": 1},

@@ -3,18 +3,17 @@ package routes
 import (
 	"bytes"
 	"context"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"rolecall/models"
+	"rolecall/services"
 )
 
 // downloadLimit is how long a download may take, however many rows it has.
@@ -94,23 +93,6 @@ func (d *download) fill() {
 }
 
 func (d *download) write(rows [][]string) {
-	w := csv.NewWriter(&d.buffer)
-	w.UseCRLF = true // RFC 4180
-	for _, row := range rows {
-		for i, text := range row {
-			row[i] = plainCell(text)
-		}
-		_ = w.Write(row) // a buffer takes everything
-	}
-	w.Flush()
+	_ = services.WriteCSV(&d.buffer, rows) // a buffer takes everything
 	d.rows += len(rows)
-}
-
-// plainCell marks as text, by an apostrophe, what a spreadsheet would run as a
-// formula (OWASP, CSV Injection).
-func plainCell(text string) string {
-	if text != "" && strings.IndexByte("=+-@\t\r\n", text[0]) >= 0 {
-		return "'" + text
-	}
-	return text
 }

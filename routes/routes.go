@@ -84,6 +84,7 @@ func (h *handlers) console(app *fiber.App) {
 	app.Get("/admin/users", h.admin(h.consoleUserList))
 	app.Get("/admin/users/new", h.admin(h.consoleUserNew))
 	app.Post("/admin/users/new", h.form(h.admin(h.consoleUserCreate)))
+	app.Get("/admin/users/export", h.admin(h.consoleUserExport))
 	app.Get("/admin/users/bulk", h.admin(h.consoleUserBulk))
 	app.Post("/admin/users/bulk", h.form(h.admin(h.consoleUserBulkDo)))
 	app.Get("/admin/users/:user", h.admin(h.consoleUserShow))

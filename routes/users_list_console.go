@@ -1,6 +1,8 @@
 package routes
 
 import (
+	"context"
+	"io"
 	"net/http"
 
 	"github.com/gofiber/fiber/v2"
@@ -17,14 +19,10 @@ const rolesKept = 20
 // is not (an order, a cursor) shows the first page.
 func (h *handlers) consoleUserList(c *fiber.Ctx) error {
 	ctx := c.UserContext()
-	query := views.UserQuery{
-		Search: c.Query("search"), Roles: queries(c, "role"), Status: c.Query("status"),
-		Sort: c.Query("sort"), Limit: c.QueryInt("limit"), Cursor: c.Query("cursor"),
-	}
+	query := userQuery(c)
 	page, err := h.Users.List(ctx, actorOf(ctx), services.UserQuery(query))
 	if models.KindOf(err) == models.Invalid {
-		kept := query.Roles[:min(len(query.Roles), rolesKept)]
-		return redirect(c, views.UserQuery{Search: clipText(query.Search), Roles: kept}.URL())
+		return redirect(c, acceptable(query).URL())
 	}
 	if err != nil {
 		return err
@@ -44,6 +42,37 @@ func (h *handlers) consoleUserList(c *fiber.Ctx) error {
 		Page: h.page(c, "Users"), Query: query, Items: page.Items, Locked: locked, First: page.First, Total: page.Total,
 		Next: page.Next, Previous: page.Previous, Last: page.Last, AllRoles: roles,
 	})
+}
+
+func userQuery(c *fiber.Ctx) views.UserQuery {
+	return views.UserQuery{
+		Search: c.Query("search"), Roles: queries(c, "role"), Status: c.Query("status"),
+		Sort: c.Query("sort"), Limit: c.QueryInt("limit"), Cursor: c.Query("cursor"),
+	}
+}
+
+// acceptable is what is left of a query that asks for what there is not.
+func acceptable(query views.UserQuery) views.UserQuery {
+	return views.UserQuery{Search: clipText(query.Search), Roles: query.Roles[:min(len(query.Roles), rolesKept)]}
+}
+
+// consoleUserExport serves GET /admin/users/export: the users whom the list has
+// under the same filters, all of them, by their ids.
+func (h *handlers) consoleUserExport(c *fiber.Ctx) error {
+	query := services.UserQuery(userQuery(c))
+	query.Cursor = ""
+	err := h.sendCSV(c, "users", services.UserColumns, func(ctx context.Context) ([][]string, error) {
+		batch, next, err := h.Users.Batch(ctx, actorOf(ctx), query)
+		if err == nil && next == "" {
+			err = io.EOF
+		}
+		query.Cursor = next
+		return services.UserRows(batch), err
+	})
+	if models.KindOf(err) == models.Invalid {
+		return redirect(c, acceptable(views.UserQuery(query)).URL())
+	}
+	return err
 }
 
 // elsewhere is the page to show where rows came or went since the cursor was

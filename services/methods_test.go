@@ -80,6 +80,15 @@ var methods = []struct {
 		}
 		return err
 	}},
+	{"Users.Batch", func(ctx context.Context, s subject) error {
+		query := UserQuery{Search: "a%b c", Roles: []string{"User", "Admin"}, Status: "active"}
+		_, _, err := s.Users.Batch(ctx, s.admin, query)
+		if err == nil {
+			query.Cursor = cursor{Order: "user_id", ID: 1}.String()
+			_, _, err = s.Users.Batch(ctx, s.admin, query)
+		}
+		return err
+	}},
 	{"Users.IsLastAdmin", func(ctx context.Context, s subject) error {
 		_, err := s.Users.IsLastAdmin(ctx, s.admin, s.admin.User)
 		return err

@@ -18,7 +18,9 @@ type UserQuery struct {
 }
 
 // URL is the address of the list for the query.
-func (q UserQuery) URL() string {
+func (q UserQuery) URL() string { return address("/admin/users", q.values()) }
+
+func (q UserQuery) values() url.Values {
 	values := url.Values{}
 	set(values, "search", q.Search)
 	for _, role := range q.Roles {
@@ -30,7 +32,7 @@ func (q UserQuery) URL() string {
 		set(values, "limit", strconv.Itoa(q.Limit))
 	}
 	set(values, "cursor", q.Cursor)
-	return address("/admin/users", values)
+	return values
 }
 
 // With is the address with one thing changed: "search", "role" (these roles
@@ -62,6 +64,11 @@ func (q UserQuery) Filtered() bool { return q.Search != "" || len(q.Roles) > 0 |
 
 // Cleared is the address without any filter, in the same order.
 func (q UserQuery) Cleared() string { return UserQuery{Sort: q.Sort, Limit: q.Limit}.URL() }
+
+// ExportURL is the address of all whom it finds as a file, which has one order.
+func (q UserQuery) ExportURL() string {
+	return address("/admin/users/export", UserQuery{Search: q.Search, Roles: q.Roles, Status: q.Status}.values())
+}
 
 // HasRole reports whether the role is one of the filter's.
 func (q UserQuery) HasRole(name string) bool { return hasName(q.Roles, name) }

@@ -12,6 +12,7 @@ import (
 type User struct {
 	Create   UserCreate   `cmd:"" help:"Create an account; the password comes from a prompt or standard input."`
 	Password UserPassword `cmd:"" help:"Set an account's password, likewise."`
+	Export   UserExport   `cmd:"" help:"Write accounts as CSV, never with their hashes."`
 }
 
 // UserCreate is `rolecall user create`.
