@@ -55,6 +55,9 @@ type engine interface {
 	begins(column string, walk bool) string
 	// isNull is a condition on a text column that is found by its index.
 	isNull(column string) string
+	// growing prepares a transaction for statements that are sent again and again
+	// while their tables grow: "" where there is nothing to be done.
+	growing() string
 	// off is how a condition spells false for a column of that type.
 	off(kind string) string
 	// word translates a word of the schema's vocabulary, such as "id" or "name 64".
@@ -265,6 +268,19 @@ func translate(err error, fault fault) error {
 		return &Error{Kind: Busy, Message: "The database is busy. Try again in a moment.", RetryAfter: 1, Err: err}
 	}
 	return err
+}
+
+// Growing is for the beginning of a transaction that fills tables, beside others
+// of its kind: its statements are planned for the tables as they are by then.
+func (db *DB) Growing(tx *gorm.DB) error {
+	statement := db.engine.growing()
+	if statement == "" {
+		return nil
+	}
+	if err := tx.Exec(statement).Error; err != nil {
+		return fmt.Errorf("plan for tables that grow: %w", err)
+	}
+	return nil
 }
 
 // LockRow makes the transaction the only one that goes on behind the named row

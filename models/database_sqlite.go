@@ -96,6 +96,9 @@ func (sqliteEngine) embedded() bool { return true }
 // fold: NOCASE knows the letters of ASCII.
 func (sqliteEngine) fold(expression string) string { return expression + " COLLATE NOCASE" }
 
+// growing: each statement is planned when it is sent.
+func (sqliteEngine) growing() string { return "" }
+
 func (sqliteEngine) position(text, expression string) string {
 	return "INSTR(" + expression + ", '" + text + "')"
 }

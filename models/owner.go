@@ -177,6 +177,9 @@ func (db *DB) CheckRole(name, description string) FieldErrors {
 	return fields
 }
 
+// CheckHash says in a sentence why the owner's column can't keep the hash, or "".
+func (db *DB) CheckHash(hash string) string { return db.checkText("PasswordHash", hash) }
+
 func (db *DB) checkText(column, value string) string {
 	length, holds := db.engine.measure(column, value)
 	if !holds {

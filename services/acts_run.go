@@ -203,7 +203,7 @@ func touchAll(tx *gorm.DB, ids []int64, columns map[string]any) error {
 // switchStates writes the new states, the owner's switch included, and ends the
 // sessions of whoever can no longer sign in. Users who get the same state are
 // written together.
-func (s *Acts) switchStates(tx *gorm.DB, steps []step) error {
+func (s *core) switchStates(tx *gorm.DB, steps []step) error {
 	type state struct {
 		status models.Status
 		owner  bool

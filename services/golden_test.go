@@ -36,6 +36,7 @@ func canned() []modeltest.Answer {
 		{Holds: `SELECT count(*)`, Columns: []string{""}, Rows: [][]driver.Value{{int64(0)}}},
 		{Holds: `SELECT "UserId","Username" FROM "Users"`, Columns: []string{"UserId", "Username"}, Rows: [][]driver.Value{{int64(1), "jean.leroy"}, {int64(2), "lkarlsson"}}},
 		{Holds: `SELECT "UserId" FROM "Users"`, Columns: []string{"UserId"}, Rows: [][]driver.Value{{int64(7)}}},
+		{Holds: `SELECT "UserId", "Username", "PasswordHash" FROM "Users"`, Columns: []string{"UserId", "Username", "PasswordHash"}, Rows: [][]driver.Value{{int64(8), "kit", passlibHashes[0].hash}}},
 		{Holds: `FROM "UserRoles" WHERE "UserRoles"`, Columns: []string{"UserId", "RoleId"}, Rows: [][]driver.Value{{int64(7), int64(2)}}},
 		{Holds: `FROM "Roles" WHERE "Roles"`, Columns: []string{"RoleId", "RoleName"}, Rows: [][]driver.Value{{int64(2), "User"}}},
 		{Holds: `SELECT "RoleId", "RoleName"`, Columns: []string{"RoleId", "RoleName"}, Rows: [][]driver.Value{{int64(2), "User"}, {int64(3), "Editor"}, {int64(4), "Writer"}}},
@@ -61,6 +62,7 @@ func canned() []modeltest.Answer {
 		{Holds: `SELECT "RoleId", "RoleName" FROM "Roles" WHERE "RoleId" IN`, Columns: []string{"RoleId", "RoleName"}, Rows: [][]driver.Value{{int64(3), "Editor"}}},
 		{Holds: `SELECT "TokenHash"`, Times: 1, Columns: []string{"TokenHash"}, Rows: [][]driver.Value{{"a"}, {"b"}}},
 		{Holds: `SELECT "SessionId"`, Times: 1, Columns: []string{"SessionId"}, Rows: [][]driver.Value{{"a"}, {"b"}}},
+		{Holds: `u."UserId" IN (SELECT "UserId" FROM "Users"`, Columns: userColumns, Rows: [][]driver.Value{userRow}},
 		{Holds: `"RolecallSessions" AS s`, Columns: append(userColumns[:len(userColumns):len(userColumns)], "Kind", "CreatedAt", "LastSeenAt", "ExpiresAt", "RoleId", "RoleName"),
 			Rows: [][]driver.Value{append(userRow[:len(userRow):len(userRow)], "console", seen, seen, expires, int64(2), "User")}},
 	}

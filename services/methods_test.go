@@ -89,6 +89,20 @@ var methods = []struct {
 		}
 		return err
 	}},
+	{"Users.Import", func(ctx context.Context, s subject) error {
+		file := fmt.Sprintf("username,email,first_name,last_name,roles,is_active,password_hash\n%s,annie@example.com,Annie,Lowe,%s,false,\nkit,kit@example.com,Kit,,User,true,%s\n",
+			s.user.Username, s.role.RoleName, passlibHashes[0].hash)
+		for _, dry := range []bool{true, false} {
+			report, err := s.Users.Import(ctx, s.admin, strings.NewReader(file), ImportOptions{DryRun: dry, Update: true})
+			if err != nil {
+				return err
+			}
+			if report.Created != 1 || report.Updated != 1 {
+				return fmt.Errorf("the report is %+v", report)
+			}
+		}
+		return nil
+	}},
 	{"Users.IsLastAdmin", func(ctx context.Context, s subject) error {
 		_, err := s.Users.IsLastAdmin(ctx, s.admin, s.admin.User)
 		return err

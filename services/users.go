@@ -137,10 +137,8 @@ func (s *Users) insertOurs(tx *gorm.DB, id int64, orphans []models.Membership, r
 	if err := forget(tx, id); err != nil {
 		return err
 	}
-	for _, orphan := range orphans {
-		if err := tx.Where(`"UserId" = ? AND "RoleId" = ?`, id, orphan.RoleID).Delete(&models.Membership{}).Error; err != nil {
-			return fmt.Errorf("delete an orphan of UserRoles: %w", err)
-		}
+	if err := dropOrphans(tx, orphans); err != nil {
+		return err
 	}
 	now := models.Now()
 	account := models.Account{UserID: id, Status: state, Version: 1, CreatedAt: now, UpdatedAt: now}
@@ -154,6 +152,15 @@ func (s *Users) insertOurs(tx *gorm.DB, id int64, orphans []models.Membership, r
 	for _, role := range without(roles, user.Roles) {
 		if err := tx.Create(&models.Membership{UserID: id, RoleID: role.RoleID}).Error; err != nil {
 			return fmt.Errorf("give role %d to user %d: %w", role.RoleID, id, err)
+		}
+	}
+	return nil
+}
+
+func dropOrphans(tx *gorm.DB, orphans []models.Membership) error {
+	for _, orphan := range orphans {
+		if err := tx.Where(`"UserId" = ? AND "RoleId" = ?`, orphan.UserID, orphan.RoleID).Delete(&models.Membership{}).Error; err != nil {
+			return fmt.Errorf("delete an orphan of UserRoles: %w", err)
 		}
 	}
 	return nil

@@ -39,9 +39,14 @@ func (s *Users) Delete(ctx context.Context, actor models.Actor, userID int64) er
 
 // forget deletes a user from the tables that we keep, then from those named.
 func forget(tx *gorm.DB, userID int64, owners ...string) error {
+	return forgetAll(tx, []int64{userID}, owners...)
+}
+
+// forgetAll is forget for many.
+func forgetAll(tx *gorm.DB, ids []int64, owners ...string) error {
 	for _, table := range append([]string{"RolecallRefreshTokens", "RolecallSessions", "RolecallDevices", "RolecallHolds", "RolecallAccounts"}, owners...) {
-		if err := tx.Table(table).Where(`"UserId" = ?`, userID).Delete(nil).Error; err != nil {
-			return fmt.Errorf("delete user %d from %s: %w", userID, table, err)
+		if err := tx.Table(table).Where(`"UserId" IN ?`, ids).Delete(nil).Error; err != nil {
+			return fmt.Errorf("delete %d users from %s: %w", len(ids), table, err)
 		}
 	}
 	return nil

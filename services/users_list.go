@@ -112,9 +112,8 @@ func (s *core) holds(n int) string {
 }
 
 func (s *core) membersOf(n int) string {
-	names := strings.TrimSuffix(strings.Repeat(s.db.Fold("?")+", ", n), ", ")
 	return ` FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId"` +
-		` WHERE ` + s.db.Fold(`r."RoleName"`) + " IN (" + names + ")"
+		` WHERE ` + s.isIn(`r."RoleName"`, n)
 }
 
 // search matches the beginning of one of the four texts, or, for several words,

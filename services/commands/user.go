@@ -13,6 +13,7 @@ type User struct {
 	Create   UserCreate   `cmd:"" help:"Create an account; the password comes from a prompt or standard input."`
 	Password UserPassword `cmd:"" help:"Set an account's password, likewise."`
 	Export   UserExport   `cmd:"" help:"Write accounts as CSV, never with their hashes."`
+	Import   UserImport   `cmd:"" help:"Create and update accounts from CSV, with ready hashes."`
 }
 
 // UserCreate is `rolecall user create`.

@@ -24,15 +24,15 @@ INSERT INTO "Users" ("Email","FirstName","LastName","PasswordHash","Username") V
   -- string, string, string, string, string
 SELECT "UserId" FROM "Users" WHERE "Username" = @p1 AND "PasswordHash" = @p2
   -- string, string
-DELETE FROM "RolecallRefreshTokens" WHERE "UserId" = @p1
+DELETE FROM "RolecallRefreshTokens" WHERE "UserId" IN (@p1)
   -- int64
-DELETE FROM "RolecallSessions" WHERE "UserId" = @p1
+DELETE FROM "RolecallSessions" WHERE "UserId" IN (@p1)
   -- int64
-DELETE FROM "RolecallDevices" WHERE "UserId" = @p1
+DELETE FROM "RolecallDevices" WHERE "UserId" IN (@p1)
   -- int64
-DELETE FROM "RolecallHolds" WHERE "UserId" = @p1
+DELETE FROM "RolecallHolds" WHERE "UserId" IN (@p1)
   -- int64
-DELETE FROM "RolecallAccounts" WHERE "UserId" = @p1
+DELETE FROM "RolecallAccounts" WHERE "UserId" IN (@p1)
   -- int64
 DELETE FROM "UserRoles" WHERE "UserId" = @p1 AND "RoleId" = @p2
   -- int64, int64
@@ -69,15 +69,15 @@ INSERT INTO "Users" ("Email","FirstName","LastName","PasswordHash","Username") V
   -- string, string, string, string, string
 SELECT "UserId" FROM "Users" WHERE "Username" = @p1 AND "PasswordHash" = @p2
   -- string, string
-DELETE FROM "RolecallRefreshTokens" WHERE "UserId" = @p1
+DELETE FROM "RolecallRefreshTokens" WHERE "UserId" IN (@p1)
   -- int64
-DELETE FROM "RolecallSessions" WHERE "UserId" = @p1
+DELETE FROM "RolecallSessions" WHERE "UserId" IN (@p1)
   -- int64
-DELETE FROM "RolecallDevices" WHERE "UserId" = @p1
+DELETE FROM "RolecallDevices" WHERE "UserId" IN (@p1)
   -- int64
-DELETE FROM "RolecallHolds" WHERE "UserId" = @p1
+DELETE FROM "RolecallHolds" WHERE "UserId" IN (@p1)
   -- int64
-DELETE FROM "RolecallAccounts" WHERE "UserId" = @p1
+DELETE FROM "RolecallAccounts" WHERE "UserId" IN (@p1)
   -- int64
 DELETE FROM "UserRoles" WHERE "UserId" = @p1 AND "RoleId" = @p2
   -- int64, int64
@@ -195,6 +195,69 @@ SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."
   -- string, string, string, string, string, string, string, string, string, string, int64
 SELECT ur."UserId", ur."RoleId", r."RoleName" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" IN (@p1)
   -- int64
+
+-- Users.Import
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" IN (SELECT "UserId" FROM "Users" WHERE "Username" IN (@p1, @p2, @p3, @p4) UNION SELECT "UserId" FROM "Users" WHERE "Email" IN (@p5, @p6, @p7, @p8)) ORDER BY u."UserId"
+  -- string, string, string, string, string, string, string, string
+SELECT ur."UserId", ur."RoleId", r."RoleName" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" IN (@p1)
+  -- int64
+SELECT "RoleId", "RoleName" FROM "Roles" ORDER BY "RoleId"
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" IN (SELECT "UserId" FROM "Users" WHERE "Username" IN (@p1, @p2, @p3, @p4) UNION SELECT "UserId" FROM "Users" WHERE "Email" IN (@p5, @p6, @p7, @p8)) ORDER BY u."UserId"
+  -- string, string, string, string, string, string, string, string
+SELECT ur."UserId", ur."RoleId", r."RoleName" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" IN (@p1)
+  -- int64
+SELECT "RoleId", "RoleName" FROM "Roles" ORDER BY "RoleId"
+SELECT * FROM "UserRoles" WHERE "UserId" > (SELECT COALESCE(MAX(u."UserId"), 0) FROM "Users" AS u)
+INSERT INTO "Users" ("Email","FirstName","LastName","PasswordHash","Username") VALUES (@p1,@p2,@p3,@p4,@p5);
+  -- string, string, string, string, string
+SELECT "UserId", "Username", "PasswordHash" FROM "Users" WHERE "Username" IN (@p1)
+  -- string
+DELETE FROM "RolecallRefreshTokens" WHERE "UserId" IN (@p1)
+  -- int64
+DELETE FROM "RolecallSessions" WHERE "UserId" IN (@p1)
+  -- int64
+DELETE FROM "RolecallDevices" WHERE "UserId" IN (@p1)
+  -- int64
+DELETE FROM "RolecallHolds" WHERE "UserId" IN (@p1)
+  -- int64
+DELETE FROM "RolecallAccounts" WHERE "UserId" IN (@p1)
+  -- int64
+INSERT INTO "RolecallAccounts" ("UserId","Status","Version","CreatedAt","UpdatedAt","LastLoginAt") VALUES (@p1,@p2,@p3,@p4,@p5,@p6);
+  -- int64, string, int64, int64, int64, int64
+SELECT ur."UserId", ur."RoleId", r."RoleName" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" IN (@p1)
+  -- int64
+INSERT INTO "UserRoles" ("UserId","RoleId") VALUES (@p1,@p2);
+  -- int64, int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+UPDATE "RolecallAccounts" SET "Version"="Version" WHERE "UserId" IN (@p1)
+  -- int64
+UPDATE "Users" SET "Email" = CASE "UserId" WHEN @p1 THEN @p2 ELSE "Email" END WHERE "UserId" IN (@p3)
+  -- int64, string, int64
+UPDATE "Users" SET "FirstName" = CASE "UserId" WHEN @p1 THEN @p2 ELSE "FirstName" END WHERE "UserId" IN (@p3)
+  -- int64, string, int64
+UPDATE "Users" SET "LastName" = CASE "UserId" WHEN @p1 THEN @p2 ELSE "LastName" END WHERE "UserId" IN (@p3)
+  -- int64, string, int64
+UPDATE "RolecallAccounts" SET "UpdatedAt"=@p1,"Version"="Version" + 1 WHERE "UserId" IN (@p2)
+  -- int64, int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+INSERT INTO "UserRoles" ("UserId","RoleId") VALUES (@p1,@p2);
+  -- int64, int64
+UPDATE "RolecallAccounts" SET "UpdatedAt"=@p1,"Version"="Version" + 1 WHERE "UserId" IN (@p2)
+  -- int64, int64
+UPDATE "RolecallAccounts" SET "Status"=@p1,"UpdatedAt"=@p2,"Version"="Version" + 1 WHERE "UserId" IN (@p3)
+  -- string, int64, int64
+DELETE FROM "RolecallRefreshTokens" WHERE "UserId" IN (@p1)
+  -- int64
+DELETE FROM "RolecallSessions" WHERE "UserId" IN (@p1)
+  -- int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10),(@p11,@p12,@p13,@p14,@p15,@p16,@p17,@p18,@p19,@p20);
+  -- int64, int64, string, string, string, int64, string, string, string, string, int64, int64, string, string, string, int64, string, string, string, string
+COMMIT
 
 -- Users.IsLastAdmin
 SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND COALESCE(a."Status", 'active') = 'active' AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2) AND ur."UserId" = u."UserId"))
@@ -344,19 +407,19 @@ DELETE FROM "RolecallAttempts" WHERE "Account" = @p1
   -- string
 DELETE FROM "RolecallHolds" WHERE "UserId" = @p1
   -- int64
-DELETE FROM "RolecallRefreshTokens" WHERE "UserId" = @p1
+DELETE FROM "RolecallRefreshTokens" WHERE "UserId" IN (@p1)
   -- int64
-DELETE FROM "RolecallSessions" WHERE "UserId" = @p1
+DELETE FROM "RolecallSessions" WHERE "UserId" IN (@p1)
   -- int64
-DELETE FROM "RolecallDevices" WHERE "UserId" = @p1
+DELETE FROM "RolecallDevices" WHERE "UserId" IN (@p1)
   -- int64
-DELETE FROM "RolecallHolds" WHERE "UserId" = @p1
+DELETE FROM "RolecallHolds" WHERE "UserId" IN (@p1)
   -- int64
-DELETE FROM "RolecallAccounts" WHERE "UserId" = @p1
+DELETE FROM "RolecallAccounts" WHERE "UserId" IN (@p1)
   -- int64
-DELETE FROM "UserRoles" WHERE "UserId" = @p1
+DELETE FROM "UserRoles" WHERE "UserId" IN (@p1)
   -- int64
-DELETE FROM "Users" WHERE "UserId" = @p1
+DELETE FROM "Users" WHERE "UserId" IN (@p1)
   -- int64
 INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
   -- int64, int64, string, string, string, int64, string, string, string, string
@@ -1069,15 +1132,15 @@ INSERT INTO "Users" ("Email","FirstName","LastName","PasswordHash","Username") V
   -- string, string, string, string, string
 SELECT "UserId" FROM "Users" WHERE "Username" = @p1 AND "PasswordHash" = @p2
   -- string, string
-DELETE FROM "RolecallRefreshTokens" WHERE "UserId" = @p1
+DELETE FROM "RolecallRefreshTokens" WHERE "UserId" IN (@p1)
   -- int64
-DELETE FROM "RolecallSessions" WHERE "UserId" = @p1
+DELETE FROM "RolecallSessions" WHERE "UserId" IN (@p1)
   -- int64
-DELETE FROM "RolecallDevices" WHERE "UserId" = @p1
+DELETE FROM "RolecallDevices" WHERE "UserId" IN (@p1)
   -- int64
-DELETE FROM "RolecallHolds" WHERE "UserId" = @p1
+DELETE FROM "RolecallHolds" WHERE "UserId" IN (@p1)
   -- int64
-DELETE FROM "RolecallAccounts" WHERE "UserId" = @p1
+DELETE FROM "RolecallAccounts" WHERE "UserId" IN (@p1)
   -- int64
 DELETE FROM "UserRoles" WHERE "UserId" = @p1 AND "RoleId" = @p2
   -- int64, int64
@@ -1128,15 +1191,15 @@ INSERT INTO "Users" ("Email","FirstName","LastName","PasswordHash","Username") V
   -- string, string, string, string, string
 SELECT "UserId" FROM "Users" WHERE "Username" = @p1 AND "PasswordHash" = @p2
   -- string, string
-DELETE FROM "RolecallRefreshTokens" WHERE "UserId" = @p1
+DELETE FROM "RolecallRefreshTokens" WHERE "UserId" IN (@p1)
   -- int64
-DELETE FROM "RolecallSessions" WHERE "UserId" = @p1
+DELETE FROM "RolecallSessions" WHERE "UserId" IN (@p1)
   -- int64
-DELETE FROM "RolecallDevices" WHERE "UserId" = @p1
+DELETE FROM "RolecallDevices" WHERE "UserId" IN (@p1)
   -- int64
-DELETE FROM "RolecallHolds" WHERE "UserId" = @p1
+DELETE FROM "RolecallHolds" WHERE "UserId" IN (@p1)
   -- int64
-DELETE FROM "RolecallAccounts" WHERE "UserId" = @p1
+DELETE FROM "RolecallAccounts" WHERE "UserId" IN (@p1)
   -- int64
 DELETE FROM "UserRoles" WHERE "UserId" = @p1 AND "RoleId" = @p2
   -- int64, int64

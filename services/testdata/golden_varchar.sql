@@ -29,6 +29,16 @@ SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."
   -- mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar
 SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE COALESCE(a."Status", 'active') = 'active' AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p1, @p2) AND ur."UserId" = u."UserId")) AND ((u."Username" LIKE @p3 ESCAPE '\' OR u."Email" LIKE @p4 ESCAPE '\' OR u."FirstName" LIKE @p5 ESCAPE '\' OR u."LastName" LIKE @p6 ESCAPE '\' OR u."FirstName" LIKE @p7 ESCAPE '\' AND u."LastName" LIKE @p8 ESCAPE '\' OR u."FirstName" LIKE @p9 ESCAPE '\' AND u."LastName" LIKE @p10 ESCAPE '\')) AND u."UserId" > @p11 ORDER BY u."UserId" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
   -- mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" IN (SELECT "UserId" FROM "Users" WHERE "Username" IN (@p1, @p2, @p3, @p4) UNION SELECT "UserId" FROM "Users" WHERE "Email" IN (@p5, @p6, @p7, @p8)) ORDER BY u."UserId"
+  -- mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar
+SELECT "UserId", "Username", "PasswordHash" FROM "Users" WHERE "Username" IN (@p1)
+  -- mssql.VarChar
+UPDATE "Users" SET "Email" = CASE "UserId" WHEN @p1 THEN @p2 ELSE "Email" END WHERE "UserId" IN (@p3)
+  -- int64, mssql.VarChar, int64
+UPDATE "Users" SET "FirstName" = CASE "UserId" WHEN @p1 THEN @p2 ELSE "FirstName" END WHERE "UserId" IN (@p3)
+  -- int64, mssql.VarChar, int64
+UPDATE "Users" SET "LastName" = CASE "UserId" WHEN @p1 THEN @p2 ELSE "LastName" END WHERE "UserId" IN (@p3)
+  -- int64, mssql.VarChar, int64
 SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND COALESCE(a."Status", 'active') = 'active' AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2) AND ur."UserId" = u."UserId"))
   -- int64, mssql.VarChar
 UPDATE "Users" SET "Email"=@p1,"FirstName"=@p2,"LastName"=@p3,"Username"=@p4 WHERE "UserId" = @p5
