@@ -136,13 +136,14 @@ func (sqliteEngine) word(word, argument string) string {
 }
 
 // cacheSQL: the indexes of names are written all over. Pages that the cache does not
-// hold go to the log and are read back, again and again. SQLite runs in a memory of
-// 256 MiB here, and this is half of it.
+// hold go to the log and are read back, again and again; SQLite runs in a memory of
+// 256 MiB here, and this is half of it. And a statement of many rows first copies
+// each page that it changes, to undo it alone: into memory, not into a file.
 func (sqliteEngine) cacheSQL(much bool) string {
 	if much {
-		return "PRAGMA cache_size = -131072" // in KiB
+		return "PRAGMA cache_size = -131072; PRAGMA temp_store = MEMORY" // in KiB
 	}
-	return "PRAGMA cache_size = -2000" // SQLite's own choice
+	return "PRAGMA cache_size = -2000; PRAGMA temp_store = DEFAULT" // SQLite's own choice
 }
 
 func (sqliteEngine) fault(err error) fault {
