@@ -198,8 +198,8 @@ func saidTexts(t *testing.T, counts map[string]bool) map[string]bool {
 }
 
 // elsewhere are the files whose texts are for programs, and for whoever runs the
-// doctor.
-var elsewhere = regexp.MustCompile(`_test\.go$|api\.go$|/routes\.go$|/doctor[^/]*\.go$`)
+// doctor or the demo.
+var elsewhere = regexp.MustCompile(`_test\.go$|api\.go$|/routes\.go$|/(doctor|demo)[^/]*\.go$`)
 
 // goTexts are the texts in the product's Go code; true for those that are
 // sentences to a person by their looks, or by the call they are in.
