@@ -47,9 +47,11 @@ func (b *browser) open(path string) {
 	b.do(chromedp.Navigate(b.address + path))
 }
 
+// back goes back, and waits for nothing: the browser may have kept the page, or a
+// script may show it.
 func (b *browser) back() {
 	b.t.Helper()
-	b.do(chromedp.NavigateBack())
+	b.do(chromedp.Evaluate[chromedp.Void]("history.back()"))
 }
 
 func (b *browser) reload() {

@@ -93,6 +93,11 @@ var adminStates = []state{
 	{name: "users-filtered", path: "/admin/users?search=a&role=Editor&status=active&sort=-last_name"},
 	{name: "users-none", path: "/admin/users?search=nobody"},
 	{name: "users-filter-open", path: "/admin/users?limit=10", act: func(b *browser) { b.click("form.filter details summary") }},
+	{name: "users-picked", path: "/admin/users?limit=20", act: func(b *browser) {
+		b.tick("#list tbody tr:nth-child(2) [name=user]")
+		b.do(chromedp.Focus(chromedp.CSS("#list tbody tr:nth-child(4) th a")))
+	}},
+	{name: "users-keys", path: "/admin/users", act: func(b *browser) { b.click("#keys-show") }},
 	{name: "user-new", path: "/admin/users/new"},
 	{name: "user-new-refused", path: "/admin/users/new", act: func(b *browser) {
 		b.submit("/admin/users/new", map[string]string{"username": "root", "email": "new@example.com", "password": "password1"})

@@ -24,6 +24,7 @@ type task struct {
 var tasks = slices.Concat(
 	sessionTasks,
 	userTasks,
+	listTasks,
 	roleTasks,
 	languageTasks,
 	peopleTasks,

@@ -152,6 +152,25 @@ func (l UserList) Chips() []Chip {
 // Cleared is the address without any filter, in the same order.
 func (l UserList) Cleared() string { return l.Query.Cleared() }
 
+// A Shortcut is something that keys do in the list.
+type Shortcut struct {
+	Keys  []string
+	Label string
+}
+
+// Keys are the shortcuts of list.js.
+func (l UserList) Keys() []Shortcut {
+	return []Shortcut{
+		{[]string{"/"}, "Go to the search"},
+		{[]string{"j", "↓"}, "Go to the next row"},
+		{[]string{"k", "↑"}, "Go to the row before"},
+		{[]string{"x"}, "Select the row"},
+		{[]string{"Enter"}, "Open the user"},
+		{[]string{"e"}, "Edit the user"},
+		{[]string{"?"}, "Show these keys"},
+	}
+}
+
 // Shown is how many of the total are on this page.
 func (l UserList) Shown() int64 { return int64(len(l.Items)) }
 
@@ -163,6 +182,7 @@ type PageLink struct {
 	Label, URL     string
 	Relation, Icon string
 	Back           bool // the icon stands before the label
+	End            bool // the icon is enough where there is little room
 }
 
 // Pages are the links to the pages around; none where all is on one.
@@ -177,10 +197,10 @@ func pageLinks(at func(cursor string) string, previous, next, last string) []Pag
 		return nil
 	}
 	links := []PageLink{
-		{"First", at(""), "first", "first", true},
-		{"Previous", at(previous), "prev", "previous", true},
-		{"Next", at(next), "next", "next", false},
-		{"Last", at(last), "last", "last", false},
+		{"First", at(""), "first", "first", true, true},
+		{"Previous", at(previous), "prev", "previous", true, false},
+		{"Next", at(next), "next", "next", false, false},
+		{"Last", at(last), "last", "last", false, true},
 	}
 	for i, cursor := range []string{previous, previous, next, last} {
 		if cursor == "" {
