@@ -18,14 +18,16 @@ import (
 
 // With -update, TestPages writes the README's pictures:
 //
-//	go test ./tests -run TestPages/admin -update
+//	go test ./tests -run 'TestPages/(admin|acts)' -update
 var update = flag.Bool("update", false, "write the README's pictures anew")
 
 // readmePictures are the states that the README shows, and the files in docs.
 var readmePictures = map[string]string{
-	"users": "users.png",
-	"user":  "user.png",
-	"audit": "audit.png",
+	"overview":     "overview.png",
+	"users":        "users.png",
+	"user":         "user.png",
+	"acts-preview": "bulk.png",
+	"audit":        "audit.png",
 }
 
 // illustrate writes the picture for the README, if this is one of its states.
