@@ -142,11 +142,11 @@ func (s *server) fillAudit(t *testing.T, events, size int) {
 	}
 }
 
-// TestLongExport: fifty thousand events come whole and in order.
+// TestLongExport: twenty thousand events come whole and in order.
 func TestLongExport(t *testing.T) {
 	t.Parallel()
 	s := one(t)
-	const events = 50_000
+	const events = 20_000
 	s.fillAudit(t, events, 200)
 	response, err := s.client.Do(s.request(t, "GET /admin/audit/export", "", "Cookie: "+s.cookieName()+"="+s.token("root", models.ConsoleSession)))
 	if err != nil {
@@ -165,20 +165,20 @@ func TestLongExport(t *testing.T) {
 	}
 }
 
-// TestExportTakesNoMemory: what is made while it is sent weighs no more with fifty
+// TestExportTakesNoMemory: what is made while it is sent weighs no more with ten
 // thousand events than with a thousand. It is not parallel, as it weighs the heap.
 func TestExportTakesNoMemory(t *testing.T) {
 	s := one(t)
 	h := &handlers{Services: s.Services}
-	const few, many = 1_000, 50_000
+	const few, many, size = 1_000, 10_000, 1_500
 	weight := map[int]int64{}
 	for _, events := range []int{few, many} {
-		s.fillAudit(t, events, 200)
+		s.fillAudit(t, events, size)
 		weight[events] = weigh(t, &download{
 			next: h.eventBatches(services.EventQuery{}), ctx: withActor(t.Context(), models.System()), conn: &deadlines{}, log: slog.New(slog.DiscardHandler),
 		})
 	}
-	more := weight[many] - weight[few] // all the rows at once would be fourteen million bytes and more
+	more := weight[many] - weight[few] // all the rows at once would be fifteen million bytes and more
 	if more > 2<<20 {
 		t.Errorf("the heap has %d bytes more with %d events than with %d", more, many, few)
 	}
