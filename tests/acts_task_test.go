@@ -207,7 +207,7 @@ func (b *browser) bulk(query string) {
 
 // actStates are the pages about many users, and the notices.
 var actStates = []state{
-	{name: "users-picked", path: "/admin/users?role=User&limit=10", act: func(b *browser) {
+	{name: "acts-menu", path: "/admin/users?role=User&limit=10", act: func(b *browser) {
 		b.tick("#pick-3")
 		b.tick("#pick-5")
 		b.click("#bulk details:has([name=assign]) summary")
