@@ -54,7 +54,7 @@ func TestEveryTextIsTranslated(t *testing.T) {
 }
 
 var (
-	unseen    = regexp.MustCompile(`(?s)<!.*?>|<script.*?</script>|<kbd translate="no">.*?</kbd>|</[a-z0-9]+>`)
+	unseen    = regexp.MustCompile(`(?s)<!.*?>|<script.*?</script>|<(?:kbd|code) translate="no">.*?</(?:kbd|code)>|</[a-z0-9]+>`)
 	attribute = regexp.MustCompile(`\s(aria-label|aria-description|aria-valuetext|placeholder|title|alt|label|content|data-[a-z-]+)="([^"]*)"`)
 )
 
