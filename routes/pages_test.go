@@ -2,6 +2,8 @@ package routes
 
 import (
 	"fmt"
+	"html"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -55,6 +57,35 @@ func TestMendedAddress(t *testing.T) {
 	for _, query := range []string{"limit=-1", "limit=x", "cursor=x", "limit=201&actor=root", "action=%00"} {
 		b.follow(b.get("/admin/audit?"+query)).want(t, "/admin/audit?"+query, 200)
 	}
+}
+
+// TestListPages: the list tells where one is, leads to its ends, and shows neither
+// a page whose rows are gone nor the beginning under another address.
+func TestListPages(t *testing.T) {
+	t.Parallel()
+	s := one(t)
+	b := s.browser(t).signIn("root")
+	const address = "/admin/users?limit=3&sort=-username"
+	get := func(path, places string) (links map[string]string) {
+		t.Helper()
+		a := b.get(path).want(t, path, http.StatusOK)
+		a.shows(t, path, places)
+		links = map[string]string{}
+		for _, match := range regexp.MustCompile(`rel="(\w+)" href="([^"]+)"`).FindAllStringSubmatch(a.body, -1) {
+			links[match[1]] = html.UnescapeString(match[2])
+		}
+		return links
+	}
+	first := get(address, "1–3 of 4")
+	last := get(first["last"], "4–4 of 4")
+	if next := get(first["next"], "4–4 of 4"); next["first"] != address || next["prev"] != last["prev"] || next["next"]+next["last"] != "" {
+		t.Errorf("the second page leads to %v, the last one to %v", next, last)
+	}
+	if got := b.get(last["prev"]).Header.Get("Location"); got != address {
+		t.Errorf("the beginning, come to from behind, is at %q, want %q", got, address)
+	}
+	s.exec(t, `DELETE FROM "Users" WHERE "Username" = 'ann'`)
+	b.follow(b.follow(b.get(first["next"]).want(t, "a page whose rows are gone", http.StatusSeeOther))).shows(t, "what is left", "1–3 of 3")
 }
 
 // TestStaleForm: a form that was read before somebody else's change is shown

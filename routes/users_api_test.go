@@ -119,6 +119,9 @@ func TestUserList(t *testing.T) {
 			"?unknown=1":                          "root ann bob dora",
 			"?search=&role=&status=&sort=":        "root ann bob dora",
 			"?sort=created_at":                    "root ann bob dora",
+			"?sort=roles":                         "root bob ann dora",
+			"?sort=-roles":                        "ann dora bob root",
+			"?sort=-status":                       "dora root ann bob",
 			"?sort=-last_login_at&limit=1":        "root",
 			"?search=" + strings.Repeat("x", 200): "",
 		} {
@@ -149,7 +152,7 @@ func TestUserList(t *testing.T) {
 // TestUserPages: the cursors lead through all the rows and back, in each order.
 func TestUserPages(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
-		for _, sort := range []string{"user_id", "-username", "last_name", "-created_at", "last_login_at"} {
+		for _, sort := range []string{"user_id", "-username", "last_name", "-created_at", "last_login_at", "roles", "-roles", "status", "-status"} {
 			var names []string
 			query := "GET /users?limit=3&sort=" + sort
 			first := parse[pageJSON](t, s.call(t, "root", query, ""))

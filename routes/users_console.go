@@ -22,7 +22,7 @@ func (h *handlers) consoleUserNew(c *fiber.Ctx) error {
 
 func (h *handlers) renderUserNew(c *fiber.Ctx, status int, form views.NewUserForm) error {
 	ctx := c.UserContext()
-	roles, err := h.Roles.List(ctx, actorOf(ctx))
+	roles, err := h.Roles.Choices(ctx, actorOf(ctx))
 	if err != nil {
 		return err
 	}

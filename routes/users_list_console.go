@@ -30,7 +30,7 @@ func (h *handlers) consoleUserList(c *fiber.Ctx) error {
 	if path := elsewhere(query, page); path != "" {
 		return redirect(c, path)
 	}
-	roles, err := h.Roles.Names(ctx, actorOf(ctx))
+	roles, err := h.Roles.Choices(ctx, actorOf(ctx))
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ func (h *handlers) renderUser(c *fiber.Ctx, status int, change func(*views.UserS
 	if err != nil {
 		return err
 	}
-	roles, err := h.Roles.List(ctx, actor)
+	roles, err := h.Roles.Choices(ctx, actor)
 	if err != nil {
 		return err
 	}

@@ -132,8 +132,8 @@ var methods = []struct {
 		_, err := s.Roles.List(ctx, s.admin)
 		return err
 	}},
-	{"Roles.Names", func(ctx context.Context, s subject) error {
-		_, err := s.Roles.Names(ctx, s.admin)
+	{"Roles.Choices", func(ctx context.Context, s subject) error {
+		_, err := s.Roles.Choices(ctx, s.admin)
 		return err
 	}},
 	{"Roles.Get", func(ctx context.Context, s subject) error {

@@ -27,16 +27,16 @@ func (s *Roles) List(ctx context.Context, actor models.Actor) ([]models.Role, er
 	return roles, nil
 }
 
-// Names returns every role by name, without description and holders: to choose
-// from, where to count the holders would take longest.
-func (s *Roles) Names(ctx context.Context, actor models.Actor) ([]models.Role, error) {
+// Choices returns every role by name, without its number of holders: to choose
+// from, where counting would take longest.
+func (s *Roles) Choices(ctx context.Context, actor models.Actor) ([]models.Role, error) {
 	if err := actor.RequireAdmin("list roles"); err != nil {
 		return nil, err
 	}
 	var roles []models.Role
-	err := s.db.Read(ctx).Select(`"RoleId", "RoleName"`).Order(s.db.Fold(`"RoleName"`)).Find(&roles).Error
+	err := s.described(s.db.Read(ctx)).Select(roleColumns).Order(s.db.Fold(`r."RoleName"`)).Find(&roles).Error
 	if err != nil {
-		return nil, fmt.Errorf("list the names of roles: %w", err)
+		return nil, fmt.Errorf("list the roles to choose from: %w", err)
 	}
 	return roles, nil
 }
@@ -49,10 +49,12 @@ func (s *Roles) Get(ctx context.Context, actor models.Actor, roleID int64) (mode
 	return s.role(s.db.Read(ctx), roleID)
 }
 
+const roleColumns = `r."RoleId", r."RoleName", COALESCE(n."Description", '') AS "Description"`
+
 // described starts a query for roles with their descriptions and holders, as r.
 func (s *core) described(tx *gorm.DB) *gorm.DB {
 	return tx.Model(&models.Role{}).Table(`"Roles" AS r`).
-		Select(`r."RoleId", r."RoleName", COALESCE(n."Description", '') AS "Description",` +
+		Select(roleColumns + `,` +
 			` (SELECT COUNT(DISTINCT ur."UserId") FROM "UserRoles" AS ur JOIN "Users" AS u ON u."UserId" = ur."UserId"` +
 			` WHERE ur."RoleId" = r."RoleId") AS "UserCount"`).
 		Joins(`LEFT JOIN "RolecallRoles" AS n ON n."RoleId" = r."RoleId"`)

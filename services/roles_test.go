@@ -152,6 +152,9 @@ func TestListRoles(t *testing.T) {
 			if _, err := f.Roles.List(t.Context(), f.as(as)); models.KindOf(err) != want {
 				t.Errorf("List as %q = %v, want kind %q", as, err, want)
 			}
+			if _, err := f.Roles.Choices(t.Context(), f.as(as)); models.KindOf(err) != want {
+				t.Errorf("Choices as %q = %v, want kind %q", as, err, want)
+			}
 			if _, err := f.Roles.Get(t.Context(), f.as(as), 1); models.KindOf(err) != want {
 				t.Errorf("Get as %q = %v, want kind %q", as, err, want)
 			}
@@ -167,6 +170,16 @@ func TestListRoles(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, roles); diff != "" {
 			t.Errorf("List differs (-want +got):\n%s", diff)
+		}
+		choices, err := f.Roles.Choices(t.Context(), f.as("root"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range want {
+			want[i].UserCount = 0
+		}
+		if diff := cmp.Diff(want, choices); diff != "" {
+			t.Errorf("Choices differ (-want +got):\n%s", diff)
 		}
 		got, err := f.Roles.Get(t.Context(), f.as("root"), want[1].RoleID)
 		if diff := cmp.Diff(want[1], got); err != nil || diff != "" {

@@ -260,7 +260,7 @@ INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","
 COMMIT
 
 -- Users.IsLastAdmin
-SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND COALESCE(a."Status", 'active') = 'active' AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2) AND ur."UserId" = u."UserId"))
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND COALESCE(a."Status", 'active') = 'active' AND u."UserId" IN (SELECT ur."UserId" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2))
   -- int64, string
 
 -- Users.Update
@@ -428,8 +428,8 @@ COMMIT
 -- Roles.List
 SELECT r."RoleId", r."RoleName", COALESCE(n."Description", '') AS "Description", (SELECT COUNT(DISTINCT ur."UserId") FROM "UserRoles" AS ur JOIN "Users" AS u ON u."UserId" = ur."UserId" WHERE ur."RoleId" = r."RoleId") AS "UserCount" FROM "Roles" AS r LEFT JOIN "RolecallRoles" AS n ON n."RoleId" = r."RoleId" ORDER BY r."RoleName"
 
--- Roles.Names
-SELECT "RoleId", "RoleName" FROM "Roles" ORDER BY "RoleName"
+-- Roles.Choices
+SELECT r."RoleId", r."RoleName", COALESCE(n."Description", '') AS "Description" FROM "Roles" AS r LEFT JOIN "RolecallRoles" AS n ON n."RoleId" = r."RoleId" ORDER BY r."RoleName"
 
 -- Roles.Get
 SELECT r."RoleId", r."RoleName", COALESCE(n."Description", '') AS "Description", (SELECT COUNT(DISTINCT ur."UserId") FROM "UserRoles" AS ur JOIN "Users" AS u ON u."UserId" = ur."UserId" WHERE ur."RoleId" = r."RoleId") AS "UserCount" FROM "Roles" AS r LEFT JOIN "RolecallRoles" AS n ON n."RoleId" = r."RoleId" WHERE r."RoleId" = @p1
@@ -1090,26 +1090,26 @@ DELETE FROM "RolecallSignIns" WHERE "Day" < @p1
 COMMIT
 
 -- Setup.Token
-SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND COALESCE(a."Status", 'active') = 'active' AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2) AND ur."UserId" = u."UserId"))
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND COALESCE(a."Status", 'active') = 'active' AND u."UserId" IN (SELECT ur."UserId" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2))
   -- int64, string
 SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
   -- string
 
 -- Setup.Open
-SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND COALESCE(a."Status", 'active') = 'active' AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2) AND ur."UserId" = u."UserId"))
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND COALESCE(a."Status", 'active') = 'active' AND u."UserId" IN (SELECT ur."UserId" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2))
   -- int64, string
 SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
   -- string
 
 -- Setup.CreateAdmin
-SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND COALESCE(a."Status", 'active') = 'active' AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2) AND ur."UserId" = u."UserId"))
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND COALESCE(a."Status", 'active') = 'active' AND u."UserId" IN (SELECT ur."UserId" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2))
   -- int64, string
 SELECT * FROM "RolecallLocks" WHERE "Name" = @p1 ORDER BY "Name" OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
   -- string
 BEGIN
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
-SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND COALESCE(a."Status", 'active') = 'active' AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2) AND ur."UserId" = u."UserId"))
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND COALESCE(a."Status", 'active') = 'active' AND u."UserId" IN (SELECT ur."UserId" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2))
   -- int64, string
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
@@ -1163,12 +1163,12 @@ INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","
 COMMIT
 
 -- Setup.FirstAdmin
-SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND COALESCE(a."Status", 'active') = 'active' AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2) AND ur."UserId" = u."UserId"))
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND COALESCE(a."Status", 'active') = 'active' AND u."UserId" IN (SELECT ur."UserId" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2))
   -- int64, string
 BEGIN
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string
-SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND COALESCE(a."Status", 'active') = 'active' AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2) AND ur."UserId" = u."UserId"))
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND COALESCE(a."Status", 'active') = 'active' AND u."UserId" IN (SELECT ur."UserId" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2))
   -- int64, string
 UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
   -- string

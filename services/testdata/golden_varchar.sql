@@ -39,7 +39,7 @@ UPDATE "Users" SET "FirstName" = CASE "UserId" WHEN @p1 THEN @p2 ELSE "FirstName
   -- int64, mssql.VarChar, int64
 UPDATE "Users" SET "LastName" = CASE "UserId" WHEN @p1 THEN @p2 ELSE "LastName" END WHERE "UserId" IN (@p3)
   -- int64, mssql.VarChar, int64
-SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND COALESCE(a."Status", 'active') = 'active' AND (EXISTS (SELECT 1 FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2) AND ur."UserId" = u."UserId"))
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" <> @p1 AND COALESCE(a."Status", 'active') = 'active' AND u."UserId" IN (SELECT ur."UserId" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2))
   -- int64, mssql.VarChar
 UPDATE "Users" SET "Email"=@p1,"FirstName"=@p2,"LastName"=@p3,"Username"=@p4 WHERE "UserId" = @p5
   -- mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, int64
