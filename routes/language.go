@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/template/html/v2"
@@ -26,7 +27,10 @@ type speech struct {
 	matcher   language.Matcher
 }
 
-func loadLanguages() (*speech, error) {
+// loadLanguages reads what lies in the program itself, so once is enough.
+var loadLanguages = sync.OnceValues(readLanguages)
+
+func readLanguages() (*speech, error) {
 	list, err := views.Languages()
 	if err != nil {
 		return nil, err
