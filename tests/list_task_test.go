@@ -131,11 +131,15 @@ func pageUsers(b *browser, s *services.Services) {
 
 func sortUsers(b *browser, s *services.Services) {
 	b.openList(s, "")
-	for _, step := range []struct{ head, first string }{
-		{"username", "ann.archer"}, {"username", "root"}, {"roles", "root"}, {"status", "root"}, {"status", "elif.evans"}, {"id", "root"},
+	for _, step := range []struct{ head, order, first string }{
+		{"username", "ascending", "ann.archer"}, {"username", "descending", "root"}, {"roles", "ascending", "root"},
+		{"status", "ascending", "root"}, {"status", "descending", "elif.evans"}, {"id", "ascending", "root"},
 	} {
 		b.click("thead .c-" + step.head + " a")
-		b.until("by "+step.head+" "+step.first+" comes first", func() bool { return strings.HasPrefix(strings.Join(b.found(), " ")+" ", step.first+" ") })
+		b.until("by "+step.head+" "+step.first+" comes first", func() bool {
+			sorted := b.count("thead .c-"+step.head+"[aria-sort="+step.order+"]") == 1 // else the list is the one before
+			return sorted && strings.HasPrefix(strings.Join(b.found(), " ")+" ", step.first+" ")
+		})
 	}
 }
 
