@@ -52,7 +52,10 @@ type engine interface {
 	// where it does not.
 	position(text, expression string) string
 	// begins is the condition of DB.Begins.
-	begins(column string, walk bool) string
+	begins(column string) string
+	// unindexed makes of a column's name an expression that no index is used for,
+	// where the engine has to be told.
+	unindexed(column string) string
 	// isNull is a condition on a text column that is found by its index.
 	isNull(column string) string
 	// growing prepares a transaction for statements that are sent again and again

@@ -105,12 +105,10 @@ func (sqliteEngine) position(text, expression string) string {
 
 // begins: LIKE knows the letters of ASCII too, and uses an index of NOCASE, though
 // only for a column by its bare name.
-func (sqliteEngine) begins(column string, walk bool) string {
-	if walk {
-		column = "+" + column
-	}
-	return column + ` LIKE ? ESCAPE '\'`
-}
+func (sqliteEngine) begins(column string) string { return column + ` LIKE ? ESCAPE '\'` }
+
+// unindexed: see "The SQLite query optimizer overview", section 5.1.
+func (sqliteEngine) unindexed(column string) string { return "+" + column }
 
 // isNull: of a column that can't be NULL, by its bare name, no row is looked at.
 func (sqliteEngine) isNull(column string) string { return column + " IS NULL" }
@@ -129,7 +127,7 @@ func (sqliteEngine) word(word, argument string) string {
 		return fmt.Sprintf("VARCHAR(%s)", argument)
 	case "text":
 		return "TEXT"
-	case "fold":
+	case "fold", "beginning":
 		return argument + " COLLATE NOCASE"
 	}
 	return ""

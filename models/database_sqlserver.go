@@ -174,10 +174,12 @@ func (e *sqlserverEngine) fold(expression string) string {
 // growing: the server plans anew when a table has grown by a good part.
 func (e *sqlserverEngine) growing() string { return "" }
 
-// begins leaves the choice of an index to the server.
-func (e *sqlserverEngine) begins(column string, _ bool) string {
+func (e *sqlserverEngine) begins(column string) string {
 	return e.fold(column) + " LIKE " + e.fold("?") + ` ESCAPE '\'`
 }
+
+// unindexed: the server knows by its statistics.
+func (*sqlserverEngine) unindexed(column string) string { return column }
 
 func (e *sqlserverEngine) isNull(column string) string { return e.fold(column) + " IS NULL" }
 
@@ -206,7 +208,7 @@ func (*sqlserverEngine) word(word, argument string) string {
 		return fmt.Sprintf("NVARCHAR(%s)", argument)
 	case "text":
 		return "NVARCHAR(MAX)"
-	case "fold":
+	case "fold", "beginning":
 		return argument
 	}
 	return ""

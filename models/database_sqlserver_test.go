@@ -129,7 +129,7 @@ func TestSQLServerParams(t *testing.T) {
 func TestSQLServerWidths(t *testing.T) {
 	server := tds.Start(t)
 	modeltest.Open(t, server.URL())
-	modeltest.Exec(t, server.URL(), `DROP INDEX "IX_Users_LastName" ON "Users"`)
+	modeltest.Exec(t, server.URL(), `DROP INDEX "IX_Users_LastName" ON "Users"`, `DROP INDEX "IX_Users_FirstName" ON "Users"`)
 	for _, tt := range []struct {
 		kind string
 		text string
@@ -150,7 +150,7 @@ func TestSQLServerWidths(t *testing.T) {
 func TestSQLServerParamsWithoutCatalogue(t *testing.T) {
 	server := tds.Start(t)
 	modeltest.Open(t, server.URL())
-	modeltest.Exec(t, server.URL(), `DROP INDEX "IX_Users_LastName" ON "Users"`, `ALTER TABLE "Users" ALTER COLUMN "LastName" VARCHAR(100) NULL`)
+	modeltest.Exec(t, server.URL(), `DROP INDEX "IX_Users_LastName" ON "Users"`, `DROP INDEX "IX_Users_FirstName" ON "Users"`, `ALTER TABLE "Users" ALTER COLUMN "LastName" VARCHAR(100) NULL`)
 	server.FailNext(`"INFORMATION_SCHEMA"."COLUMNS"`, 229, "denied")
 	db := modeltest.Open(t, server.URL())
 	if got, ok := db.Param("LastName", "ann").(mssql.VarChar); !ok || got != "ann" {

@@ -106,6 +106,22 @@ func (db *DB) StatusIs(status Status) string {
 
 const activeToUs = `COALESCE(a."Status", 'active') = 'active'`
 
+// HasStatus is StatusIs for a list: found by the status, or, where many have it,
+// asked of each user.
+func (db *DB) HasStatus(status Status, many bool) string {
+	if status == Active {
+		return db.StatusIs(Active)
+	}
+	has := `COALESCE(a."Status", 'active') = '` + string(status) + "'"
+	if !many {
+		has = `u."UserId" IN (SELECT m."UserId" FROM "RolecallAccounts" AS m WHERE m."Status" = '` + string(status) + "')"
+	}
+	if off := db.SwitchedOff(); off != "" && status == Disabled {
+		return "(" + has + " OR " + off + ")"
+	}
+	return has
+}
+
 // MarkedAs is a condition on Users' a: our row of the account is there and says so.
 func (db *DB) MarkedAs(status Status) string { return `a."Status" = '` + string(status) + "'" }
 
@@ -121,9 +137,11 @@ func (db *DB) SwitchedOff() string {
 var likeSigns = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`, `[`, `\[`)
 
 // Begins is a condition: the text column begins with its one parameter, which
-// BeginsWith makes, letter case aside. With walk it is for a query that is better
-// off without the column's index.
-func (db *DB) Begins(column string, walk bool) string { return db.engine.begins(column, walk) }
+// BeginsWith makes, letter case aside.
+func (db *DB) Begins(column string) string { return db.engine.begins(column) }
+
+// Unindexed is the column for a query that is better off without its index.
+func (db *DB) Unindexed(column string) string { return db.engine.unindexed(column) }
 
 // IsNull is a condition: the text column is NULL, which an owner may allow.
 func (db *DB) IsNull(column string) string { return db.engine.isNull(column) }

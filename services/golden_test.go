@@ -40,6 +40,7 @@ func canned() []modeltest.Answer {
 		{Holds: `FROM "UserRoles" WHERE "UserRoles"`, Columns: []string{"UserId", "RoleId"}, Rows: [][]driver.Value{{int64(7), int64(2)}}},
 		{Holds: `FROM "Roles" WHERE "Roles"`, Columns: []string{"RoleId", "RoleName"}, Rows: [][]driver.Value{{int64(2), "User"}}},
 		{Holds: `SELECT "RoleId", "RoleName"`, Columns: []string{"RoleId", "RoleName"}, Rows: [][]driver.Value{{int64(2), "User"}, {int64(3), "Editor"}, {int64(4), "Writer"}}},
+		{Holds: `SELECT "RoleId" FROM "Roles"`, Columns: []string{"RoleId"}, Rows: [][]driver.Value{{int64(1)}, {int64(2)}}},
 		{Holds: `FROM "Roles" AS r`, Columns: roleColumns, Rows: [][]driver.Value{{int64(2), "User", "", int64(1)}, {int64(3), "Editor", "edits", int64(1)}}},
 		{Holds: `WHERE r."RoleId"`, Columns: roleColumns, Rows: [][]driver.Value{{int64(3), "Editor", "edits", int64(1)}}},
 		{Holds: `SELECT * FROM "RolecallLocks"`, Columns: []string{"Name", "Counter"}, Rows: [][]driver.Value{{"setup", int64(0)}}},

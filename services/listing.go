@@ -14,7 +14,7 @@ import (
 type listing[T any] struct {
 	name      string // the sort parameter that its cursors belong to
 	stretches []stretch[T]
-	rows      func(many bool) *gorm.DB // a fresh query of them; with many, better walked through than collected
+	rows      func() *gorm.DB // a fresh query of them
 	count     func() (int64, error)
 	blanks    *blanks // nil remembers nothing
 }
@@ -26,7 +26,8 @@ type stretch[T any] struct {
 	parts []part
 }
 
-// A part is some of the rows of a stretch, found by a condition of their own.
+// A part is some of the rows of a stretch, found by a condition of their own:
+// where there is a key, the least that it may be.
 type part struct {
 	where string // "" for all
 	args  []any
@@ -41,10 +42,6 @@ type placed[T any] struct {
 	item    T
 	stretch *stretch[T]
 }
-
-// manyRows is from how many on it is quicker to walk through the whole list, and
-// meet enough of them, than to collect them all and sort.
-const manyRows = 5000
 
 // page reads the page that the cursor names, "" for the first.
 func (l listing[T]) page(limit int, at string) (Page[T], error) {
@@ -65,7 +62,7 @@ func (l listing[T]) page(limit int, at string) (Page[T], error) {
 	if from.End && total > 0 { // the last page ends where it would if one had gone through all
 		limit = int((total-1)%int64(limit)) + 1
 	}
-	rows, err := l.read(from, at != "", limit+1, total > manyRows)
+	rows, err := l.read(from, at != "", limit+1)
 	if err != nil {
 		return Page[T]{}, fmt.Errorf("list: %w", err)
 	}
@@ -130,7 +127,7 @@ func place(from cursor, n, total int64, before, after bool) (first, all int64) {
 
 // read returns up to n rows in the cursor's direction: behind its row, or, where
 // it is at none, from the end of the list that it begins at.
-func (l listing[T]) read(from cursor, at bool, n int, many bool) ([]placed[T], error) {
+func (l listing[T]) read(from cursor, at bool, n int) ([]placed[T], error) {
 	behind := &from
 	if !at || from.End {
 		behind = nil
@@ -141,7 +138,7 @@ func (l listing[T]) read(from cursor, at bool, n int, many bool) ([]placed[T], e
 	}
 	var rows []placed[T]
 	for _, s := range ahead {
-		items, err := l.readStretch(s, behind, from.Back, n-len(rows), many)
+		items, err := l.readStretch(s, behind, from.Back, n-len(rows))
 		if err != nil {
 			return nil, err
 		}
@@ -176,19 +173,12 @@ func (l listing[T]) ahead(from cursor, behind *cursor) ([]*stretch[T], error) {
 }
 
 // readStretch merges the rows of the parts.
-func (l listing[T]) readStretch(s *stretch[T], behind *cursor, back bool, n int, many bool) ([]T, error) {
+func (l listing[T]) readStretch(s *stretch[T], behind *cursor, back bool, n int) ([]T, error) {
 	var rows []T
 	for _, p := range s.parts {
-		o := s.order
-		o.id = cmp.Or(p.id, o.id)
-		query := l.rows(many)
-		if p.where != "" {
-			query = query.Where(p.where, p.args...)
-		}
-		if behind != nil {
-			query = o.behind(query, *behind)
-		}
-		found, err := l.readPart(p, behind == nil, o.sorted(query, back).Limit(n))
+		r := reading[T]{order: s.order, part: p, back: back, list: l.rows}
+		r.id = cmp.Or(p.id, r.id)
+		found, err := l.readPart(r, behind, n)
 		if err != nil {
 			return nil, err
 		}
@@ -206,15 +196,13 @@ func (l listing[T]) readStretch(s *stretch[T], behind *cursor, back bool, n int,
 }
 
 // readPart reads the rows. Of a whole part it may be known that there are none.
-func (l listing[T]) readPart(p part, whole bool, query *gorm.DB) (rows []T, err error) {
-	read := func() (int, error) {
-		err := query.Find(&rows).Error
+func (l listing[T]) readPart(r reading[T], behind *cursor, n int) (rows []T, err error) {
+	if behind != nil || l.blanks == nil {
+		return r.read(behind, n)
+	}
+	err = l.blanks.read(r.part, func() (int, error) {
+		rows, err = r.read(nil, n)
 		return len(rows), err
-	}
-	if whole && l.blanks != nil {
-		err = l.blanks.read(p, read)
-	} else {
-		_, err = read()
-	}
+	})
 	return rows, err
 }

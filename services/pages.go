@@ -96,7 +96,7 @@ func page[T any](db *gorm.DB, filter func(*gorm.DB) *gorm.DB, o order[T], limit 
 	l := listing[T]{
 		name:      o.name,
 		stretches: []stretch[T]{{order: o, parts: wholePart}},
-		rows:      func(bool) *gorm.DB { return filter(db) },
+		rows:      func() *gorm.DB { return filter(db) },
 		count: func() (n int64, err error) {
 			err = filter(db).Count(&n).Error
 			return n, err
@@ -127,17 +127,26 @@ func (o order[T]) behind(query *gorm.DB, c cursor) *gorm.DB {
 	if o.key == "" {
 		return query.Where(o.id+idSign+"?", c.ID)
 	}
-	var key any = c.Text
-	if o.textParam != nil {
-		key = o.textParam(c.Text)
-	}
-	if _, isInt := o.keyOf(*new(T)).(int64); isInt {
-		key = c.Int
-	}
-	keySign := sign(o.descending != c.Back)
+	key, keySign := o.keyOfCursor(c), sign(o.descending != c.Back)
 	// The first condition is one that an index can begin at.
 	return query.Where(o.key+strings.TrimRight(keySign, " ")+"= "+o.keyParam, key).
 		Where(fmt.Sprintf("(%s%s%s OR %s%s?)", o.key, keySign, o.keyParam, o.id, idSign), key, c.ID)
+}
+
+// where compares the key with the cursor's.
+func (o order[T]) where(query *gorm.DB, sign string, c cursor) *gorm.DB {
+	return query.Where(o.key+sign+o.keyParam, o.keyOfCursor(c))
+}
+
+// keyOfCursor is what the cursor's key goes to the database as.
+func (o order[T]) keyOfCursor(c cursor) any {
+	if _, isInt := o.keyOf(*new(T)).(int64); isInt {
+		return c.Int
+	}
+	if o.textParam != nil {
+		return o.textParam(c.Text)
+	}
+	return c.Text
 }
 
 func (o order[T]) sorted(query *gorm.DB, back bool) *gorm.DB {

@@ -21,12 +21,12 @@ func (s *Users) Batch(ctx context.Context, actor models.Actor, q UserQuery) (use
 		return nil, "", err
 	}
 	read := s.db.Read(ctx)
-	stretches, err := s.userStretches(read, "user_id")
+	stretches, err := s.userStretches(read, "user_id", approach{})
 	if err != nil {
 		return nil, "", err
 	}
 	byID := stretches[0].order
-	query := s.narrow(s.db.Users(read), q, true)
+	query := s.narrow(s.db.Users(read), q, approach{search: true, roles: true, status: true})
 	if q.Cursor != "" {
 		from, err := parseCursor(q.Cursor, byID.name)
 		if err != nil {

@@ -237,7 +237,7 @@ func lastAdmin(fate string) error {
 func (s *core) activeAdmins(tx *gorm.DB, except int64) (int64, error) {
 	var count int64
 	err := s.db.Users(tx).Where(`u."UserId" <> ?`, except).Where(s.db.StatusIs(models.Active)).
-		Where(s.holding(1, false), s.db.Param("RoleName", models.AdminRole)).Count(&count).Error
+		Where(holding(s.membersOfNamed(1), false), s.db.Param("RoleName", models.AdminRole)).Count(&count).Error
 	if err != nil {
 		return 0, fmt.Errorf("count the administrators: %w", err)
 	}

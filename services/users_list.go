@@ -33,14 +33,17 @@ func (s *Users) List(ctx context.Context, actor models.Actor, q UserQuery) (Page
 		return Page[models.User]{}, err
 	}
 	read := s.db.Read(ctx)
+	total, how, err := s.size(read, q)
+	if err != nil {
+		return Page[models.User]{}, fmt.Errorf("count: %w", err)
+	}
 	list := listing[models.User]{
 		name:   cmp.Or(q.Sort, "user_id"),
-		count:  func() (int64, error) { return s.count(read, q) },
-		rows:   func(many bool) *gorm.DB { return s.narrow(s.db.Users(read), q, many) },
+		count:  func() (int64, error) { return total, nil },
+		rows:   func() *gorm.DB { return s.narrow(s.db.Users(read), q, how) },
 		blanks: &blanks{s.blanks, q.filterName(), s.db.Changes()},
 	}
-	var err error
-	if list.stretches, err = s.userStretches(read, list.name); err != nil {
+	if list.stretches, err = s.userStretches(read, list.name, how); err != nil {
 		return Page[models.User]{}, err
 	}
 	page, err := list.page(q.Limit, q.Cursor)
@@ -71,49 +74,125 @@ func (q UserQuery) filterName() string {
 	return fmt.Sprintf("%q %q %s", strings.Fields(q.Search), q.Roles, q.Status)
 }
 
-// filter leaves the users that the query picks, found by what they have.
-func (s *Users) filter(query *gorm.DB, q UserQuery) *gorm.DB { return s.narrow(query, q, false) }
+// parts are the query's filters, each alone.
+func (q UserQuery) parts() (list []UserQuery) {
+	for _, part := range []UserQuery{{Search: q.Search}, {Roles: q.Roles}, {Status: q.Status}} {
+		if part.Search != "" || len(part.Roles) > 0 || part.Status != "" {
+			list = append(list, part)
+		}
+	}
+	return list
+}
 
-// narrow is filter. With many, it is for a walk through all users: whether they
-// hold a role is asked of each, rather than of the role. The servers choose by
-// themselves, from their statistics; SQLite takes the words as they are.
-func (s *Users) narrow(query *gorm.DB, q UserQuery, many bool) *gorm.DB {
+// An approach says how to find the users that a query picks: which of its filters leave
+// many, so that it is better to ask each user than to begin with those; and whether
+// another leaves few, which are collected and then sorted, rather than met on a walk
+// in the order of the list. The servers know by themselves, from their statistics;
+// SQLite, which has none, takes the words as they are.
+type approach struct {
+	search, roles, status bool    // leave many
+	few                   bool    // are found
+	unsorted              bool    // by the search, and so not by their ids
+	roleIDs               []int64 // of the query's roles, which the servers have statistics of; nil where nobody looked
+}
+
+// manyRows is from how many on it is quicker to walk through the whole list, and
+// meet enough of them, than to collect them all and sort.
+const manyRows = 3000
+
+// size is how many users the query picks, and how to find them.
+func (s *Users) size(read *gorm.DB, q UserQuery) (total int64, how approach, err error) {
+	if how.roleIDs, err = s.roleIDs(read, q.Roles); err != nil {
+		return 0, how, err
+	}
+	parts := q.parts()
+	for _, part := range parts {
+		if total, err = s.count(read, part, approach{roleIDs: how.roleIDs}); err != nil {
+			return 0, how, err
+		}
+		many := total > manyRows
+		how.few = how.few || !many
+		how.unsorted = how.unsorted || !many && part.Search != ""
+		how.search = how.search || many && part.Search != ""
+		how.roles = how.roles || many && len(part.Roles) > 0
+		how.status = how.status || many && part.Status != ""
+	}
+	if len(parts) == 1 {
+		return total, how, nil
+	}
+	total, err = s.count(read, q, how)
+	return total, how, err
+}
+
+// filter leaves the users that the query picks, found by what they have.
+func (s *Users) filter(query *gorm.DB, q UserQuery) *gorm.DB { return s.narrow(query, q, approach{}) }
+
+// narrow is filter, by an approach.
+func (s *Users) narrow(query *gorm.DB, q UserQuery, how approach) *gorm.DB {
 	switch status := models.Status(q.Status); status {
 	case "":
 	case models.Locked:
 		query = query.Where(s.db.StatusIs(models.Active)).Where(models.HeldNow(), models.Now())
 	default:
-		query = query.Where(s.db.StatusIs(status))
+		query = query.Where(s.db.HasStatus(status, how.status))
 	}
-	if len(q.Roles) > 0 {
-		names := make([]any, len(q.Roles))
-		for i, name := range q.Roles {
-			names[i] = s.db.Param("RoleName", clean(name))
-		}
-		query = query.Where(s.holding(len(names), many), names...)
+	switch {
+	case len(q.Roles) == 0:
+	case how.roleIDs != nil:
+		query = query.Where(holding(membersOf, how.roles), how.roleIDs)
+	default:
+		query = query.Where(holding(s.membersOfNamed(len(q.Roles)), how.roles), s.roleParams(q.Roles)...)
 	}
 	if words := strings.Fields(clean(q.Search)); len(words) > 0 {
-		query = s.search(query, words, many)
+		query = s.search(query, words, how.search)
 	}
 	return query
 }
 
-// holding is holds, found by the holders of the roles unless there are many.
-func (s *core) holding(n int, many bool) string {
-	if many {
-		return s.holds(n)
+// roleIDs are those of the roles of these names; nil for no names.
+func (s *Users) roleIDs(read *gorm.DB, names []string) ([]int64, error) {
+	if len(names) == 0 {
+		return nil, nil
 	}
-	return `u."UserId" IN (SELECT ur."UserId"` + s.membersOf(n) + ")"
+	ids := []int64{}
+	err := read.Table("Roles").Where(s.isIn(`"RoleName"`, len(names)), s.roleParams(names)...).Order(`"RoleId"`).Pluck("RoleId", &ids).Error
+	if err != nil {
+		return nil, fmt.Errorf("look for roles: %w", err)
+	}
+	return ids, nil
 }
 
-// holds is a condition on Users' u: the user holds one of n roles, by name.
-func (s *core) holds(n int) string {
-	return "EXISTS (SELECT 1" + s.membersOf(n) + ` AND ur."UserId" = u."UserId")`
+func (s *core) roleParams(names []string) []any {
+	params := make([]any, len(names))
+	for i, name := range names {
+		params[i] = s.db.Param("RoleName", clean(name))
+	}
+	return params
 }
 
-func (s *core) membersOf(n int) string {
-	return ` FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId"` +
-		` WHERE ` + s.isIn(`r."RoleName"`, n)
+// holding is a condition on Users' u: the user is one of these members. With many
+// of them, it is asked of each user.
+func holding(members string, many bool) string {
+	if many {
+		return "EXISTS (SELECT 1" + members + ` AND ur."UserId" = u."UserId")`
+	}
+	return `u."UserId" IN (SELECT ur."UserId"` + members + ")"
+}
+
+// membersOf are the holders of the roles whose ids are its parameter.
+const membersOf = ` FROM "UserRoles" AS ur WHERE ur."RoleId" IN ?`
+
+// membersOfNamed are the holders of n roles by name.
+func (s *core) membersOfNamed(n int) string {
+	return ` FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ` + s.isIn(`r."RoleName"`, n)
+}
+
+// column is the column's name, in a form that its index is used for or not.
+func (s *core) column(name string, indexed bool) string {
+	if indexed {
+		return name
+	}
+	return s.db.Unindexed(name)
 }
 
 // search matches the beginning of one of the four texts, or, for several words,
@@ -123,11 +202,12 @@ func (s *Users) search(query *gorm.DB, words []string, many bool) *gorm.DB {
 	var values []any
 	whole := models.BeginsWith(strings.Join(words, " "))
 	for _, column := range []string{`u."Username"`, `u."Email"`, `u."FirstName"`, `u."LastName"`} {
-		conditions = append(conditions, s.db.Begins(column, many))
+		conditions = append(conditions, s.db.Begins(s.column(column, !many)))
 		values = append(values, s.db.Param(column, whole))
 	}
 	first, last := func(text string) any { return s.db.Param("FirstName", text) }, func(text string) any { return s.db.Param("LastName", text) }
-	both := s.db.Begins(`u."FirstName"`, many) + " AND " + s.db.Begins(`u."LastName"`, many)
+	// One index has both: it is gone through by the first name.
+	both := s.db.Begins(s.column(`u."FirstName"`, !many)) + " AND " + s.db.Begins(s.column(`u."LastName"`, false))
 	for i := 1; i < len(words); i++ {
 		head, tail := models.BeginsWith(strings.Join(words[:i], " ")), models.BeginsWith(strings.Join(words[i:], " "))
 		conditions = append(conditions, both, both)
@@ -137,21 +217,21 @@ func (s *Users) search(query *gorm.DB, words []string, many bool) *gorm.DB {
 }
 
 // count is how many users the query picks, or picked a moment ago.
-func (s *Users) count(read *gorm.DB, q UserQuery) (int64, error) {
-	return s.counts.get(q.filterName(), s.db.Changes(), func() (int64, error) { return s.countNow(read, q) })
+func (s *Users) count(read *gorm.DB, q UserQuery, how approach) (int64, error) {
+	return s.counts.get(q.filterName(), s.db.Changes(), func() (int64, error) { return s.countNow(read, q, how) })
 }
 
 // countNow counts. Those that are active are nearly all, and so are counted as
 // all without the others.
-func (s *Users) countNow(read *gorm.DB, q UserQuery) (n int64, err error) {
+func (s *Users) countNow(read *gorm.DB, q UserQuery, how approach) (n int64, err error) {
 	if q.Status == string(models.Active) {
 		q.Status = ""
-		if n, err = s.countNow(read, q); err != nil {
+		if n, err = s.countNow(read, q, how); err != nil {
 			return 0, err
 		}
 		for _, status := range []models.Status{models.Disabled, models.Pending} {
 			q.Status = string(status)
-			others, err := s.countNow(read, q)
+			others, err := s.countNow(read, q, how)
 			if err != nil {
 				return 0, err
 			}
@@ -163,7 +243,7 @@ func (s *Users) countNow(read *gorm.DB, q UserQuery) (n int64, err error) {
 	if q.Status != "" {
 		from = s.db.Users(read)
 	}
-	err = s.filter(from, q).Count(&n).Error
+	err = s.narrow(from, q, how).Count(&n).Error
 	return n, err
 }
 

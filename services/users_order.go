@@ -17,33 +17,32 @@ var UserSorts = []string{"user_id", "username", "email", "last_name", "created_a
 
 // userStretches is the order that a sort parameter asks for. The SQL comes from
 // here alone. Descending, the stretches and their keys are turned, but ties are
-// still by the id, upwards.
-func (s *Users) userStretches(read *gorm.DB, sort string) ([]stretch[models.User], error) {
+// still by the id, upwards. Where few users are found by a filter and then sorted, no
+// index is used for the order.
+func (s *Users) userStretches(read *gorm.DB, sort string, how approach) ([]stretch[models.User], error) {
 	key, descending := strings.CutPrefix(sort, "-")
-	byID := stretch[models.User]{
-		order: order[models.User]{name: sort, id: `u."UserId"`, idOf: func(u models.User) int64 { return u.UserID }},
-		parts: wholePart,
-	}
+	o := userOrder{s, how.few, order[models.User]{name: sort, idOf: func(u models.User) int64 { return u.UserID }}}
+	o.id = o.column(`u."UserId"`)
 	var list []stretch[models.User]
 	switch key {
 	case "user_id":
-		byID.descendingID = descending
-		return []stretch[models.User]{byID}, nil
+		o.descendingID, o.id = descending, o.core.column(`u."UserId"`, !how.unsorted)
+		return []stretch[models.User]{o.stretch("", part{})}, nil
 	case "username":
-		list = []stretch[models.User]{s.byText(byID, `u."Username"`, func(u models.User) any { return u.Username })}
+		list = []stretch[models.User]{o.byText(`u."Username"`, func(u models.User) any { return u.Username })}
 	case "email":
-		list = s.byOptionalText(byID, `u."Email"`, func(u models.User) any { return u.Email })
+		list = o.byOptionalText(`u."Email"`, func(u models.User) any { return u.Email })
 	case "last_name":
-		list = s.byOptionalText(byID, `u."LastName"`, func(u models.User) any { return u.LastName })
+		list = o.byOptionalText(`u."LastName"`, func(u models.User) any { return u.LastName })
 	case "created_at":
-		list = byTime(byID, `a."CreatedAt"`, func(u models.User) any { return int64(u.CreatedAt) })
+		list = o.byTime(`a."CreatedAt"`, func(u models.User) any { return int64(u.CreatedAt) })
 	case "last_login_at":
-		list = byTime(byID, `a."LastLoginAt"`, func(u models.User) any { return int64(u.LastLoginAt) })
+		list = o.byTime(`a."LastLoginAt"`, func(u models.User) any { return int64(u.LastLoginAt) })
 	case "status":
-		list = s.byStatus(byID)
+		list = o.byStatus()
 	case "roles":
 		var err error
-		if list, err = s.byFirstRole(byID, read); err != nil {
+		if list, err = o.byFirstRole(read); err != nil {
 			return nil, err
 		}
 	default:
@@ -58,72 +57,86 @@ func (s *Users) userStretches(read *gorm.DB, sort string) ([]stretch[models.User
 	return list, nil
 }
 
-func (s *Users) byText(o stretch[models.User], column string, of func(models.User) any) stretch[models.User] {
-	o.key, o.keyParam, o.keyOf = s.db.Fold(column), s.db.Fold("?"), of
-	o.textParam = func(text string) any { return s.db.Param(column, text) }
-	return o
+// A userOrder makes stretches.
+type userOrder struct {
+	*Users
+	few bool
+	order[models.User]
+}
+
+func (o userOrder) stretch(name string, parts ...part) stretch[models.User] {
+	return stretch[models.User]{order: o.order, name: name, parts: parts}
+}
+
+// column is the column's name, for its index unless few have been found.
+func (o userOrder) column(name string) string { return o.core.column(name, !o.few) }
+
+func (o userOrder) byText(name string, of func(models.User) any) stretch[models.User] {
+	o.key, o.keyParam, o.keyOf = o.db.Fold(o.column(name)), o.db.Fold("?"), of
+	o.textParam = func(text string) any { return o.db.Param(name, text) }
+	return o.stretch("", part{})
 }
 
 // byOptionalText: without the text, then by it. A NULL is "" to us.
-func (s *Users) byOptionalText(o stretch[models.User], column string, of func(models.User) any) []stretch[models.User] {
-	without, with := o, s.byText(o, column, of)
-	without.name, without.parts = "none", []part{{where: s.db.IsNull(column)}, {where: with.key + " = ''"}}
+func (o userOrder) byOptionalText(name string, of func(models.User) any) []stretch[models.User] {
+	with := o.byText(name, of)
 	with.parts = []part{{where: with.key + " > ''"}}
+	without := o.stretch("none", part{where: o.db.IsNull(o.column(name))}, part{where: with.key + " = ''"})
 	return []stretch[models.User]{without, with}
 }
 
 // byTime: never, then by the time. Of a user that another program made there may
 // be no row that has the time.
-func byTime(o stretch[models.User], column string, of func(models.User) any) []stretch[models.User] {
-	never, once := o, o
-	never.name, never.parts = "never", []part{{where: `a."UserId" IS NULL`}, {where: column + " = 0", id: `a."UserId"`}}
-	once.key, once.keyParam, once.keyOf = column, "?", of
-	once.parts = []part{{where: column + " > 0", id: `a."UserId"`}}
-	return []stretch[models.User]{never, once}
+func (o userOrder) byTime(name string, of func(models.User) any) []stretch[models.User] {
+	column, id := o.column(name), o.column(`a."UserId"`)
+	never := o.stretch("never", part{where: `a."UserId" IS NULL`}, part{where: column + " = 0", id: id})
+	o.key, o.keyParam, o.keyOf = column, "?", of
+	return []stretch[models.User]{never, o.stretch("", part{where: column + " > 0", id: id})}
 }
 
 // byStatus: active, disabled, locked, pending. Locked is a matter of time: whoever
 // is released meanwhile has moved, as has whoever was enabled.
-func (s *Users) byStatus(o stretch[models.User]) []stretch[models.User] {
+func (o userOrder) byStatus() []stretch[models.User] {
 	now := models.Now()
-	disabled := []part{{where: s.db.MarkedAs(models.Disabled), id: `a."UserId"`}}
-	if off := s.db.SwitchedOff(); off != "" {
+	active := func(name models.Status, held string) stretch[models.User] {
+		return o.stretch(string(name), part{where: o.db.StatusIs(models.Active) + " AND " + held, args: []any{now}})
+	}
+	disabled := []part{o.marked(models.Disabled)}
+	if off := o.db.SwitchedOff(); off != "" {
 		disabled = append(disabled, part{where: off})
 	}
-	stretches := []stretch[models.User]{o, o, o, o}
-	for i, status := range []struct {
-		name  models.Status
-		parts []part
-	}{
-		{models.Active, []part{{where: s.db.StatusIs(models.Active) + " AND NOT " + models.HeldNow(), args: []any{now}}}},
-		{models.Disabled, disabled},
-		{models.Locked, []part{{where: s.db.StatusIs(models.Active) + " AND " + models.HeldNow(), args: []any{now}}}},
-		{models.Pending, []part{{where: s.db.MarkedAs(models.Pending), id: `a."UserId"`}}},
-	} {
-		stretches[i].name, stretches[i].parts = string(status.name), status.parts
+	return []stretch[models.User]{
+		active(models.Active, "NOT "+models.HeldNow()),
+		o.stretch(string(models.Disabled), disabled...),
+		active(models.Locked, models.HeldNow()),
+		o.stretch(string(models.Pending), o.marked(models.Pending)),
 	}
-	return stretches
+}
+
+// marked are those whose row of ours has that status.
+func (o userOrder) marked(status models.Status) part {
+	if o.few {
+		return part{where: o.db.Unindexed(o.db.MarkedAs(status))}
+	}
+	return part{where: o.db.MarkedAs(status), id: `a."UserId"`}
 }
 
 // byFirstRole: without a role, then for each role those who hold it and none that
 // comes before.
-func (s *Users) byFirstRole(o stretch[models.User], read *gorm.DB) ([]stretch[models.User], error) {
-	roles, err := s.roleSizes(read)
+func (o userOrder) byFirstRole(read *gorm.DB) ([]stretch[models.User], error) {
+	roles, err := o.roleSizes(read)
 	if err != nil {
 		return nil, err
 	}
 	const held = `EXISTS (SELECT 1 FROM "UserRoles" AS f JOIN "Roles" AS e ON e."RoleId" = f."RoleId" WHERE f."UserId" = u."UserId" AND `
-	name := s.db.Fold(`e."RoleName"`)
-	without := o
-	without.name, without.parts = "none", []part{{where: "NOT " + held + name + " IS NOT NULL)"}}
-	list := []stretch[models.User]{without}
+	name := o.db.Fold(`e."RoleName"`)
+	list := []stretch[models.User]{o.stretch("none", part{where: "NOT " + held + name + " IS NOT NULL)"})}
 	for _, role := range roles {
-		holders := o
-		holders.name, holders.parts = "role "+role.RoleName, nil
+		holders := o.stretch("role " + role.RoleName)
 		if role.Holders > 0 {
-			first := s.holding(1, role.Holders > manyRows) + " AND NOT " + held + name + " < " + s.db.Fold("?") + ")"
-			name := s.db.Param("RoleName", role.RoleName)
-			holders.parts = []part{{where: first, args: []any{name, name}}}
+			first := holding(o.membersOfNamed(1), o.few || role.Holders > manyRows) + " AND NOT " + held + name + " < " + o.db.Fold("?") + ")"
+			param := o.db.Param("RoleName", role.RoleName)
+			holders.parts = []part{{where: first, args: []any{param, param}}}
 		}
 		list = append(list, holders)
 	}

@@ -130,7 +130,7 @@ func TestDoctor(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer database.Close()
-	if _, err := database.Exec(`DROP INDEX "IX_Users_LastName"; ALTER TABLE "Users" DROP COLUMN "LastName"`); err != nil {
+	if _, err := database.Exec(`DROP INDEX "IX_Users_LastName"; DROP INDEX "IX_Users_FirstName"; ALTER TABLE "Users" DROP COLUMN "LastName"`); err != nil {
 		t.Fatal(err)
 	}
 	stdout.Reset()
