@@ -14,7 +14,6 @@ import (
 	"os"
 	"os/signal"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -29,6 +28,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal does not wait
 	code := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -134,7 +134,9 @@ type serve struct{}
 // Times of the start and of the end.
 const (
 	startLimit    = 30 * time.Second // for the database to answer and be prepared
-	drainLimit    = 25 * time.Second // for the requests that are under way
+	drainLimit    = 25 * time.Second // from the signal to the end, whatever is under way
+	drainNotice   = 5 * time.Second  // of it, while connections are still taken
+	drainQuiet    = 500 * time.Millisecond
 	purgeInterval = time.Hour
 )
 
@@ -168,8 +170,8 @@ func (serve) Run(t *commands.Terminal) error {
 	}
 	life, end := context.WithCancel(context.Background())
 	defer end()
-	var draining atomic.Bool
-	app, err := routes.New(life, s, cfg, log, draining.Load)
+	var drain routes.Drain
+	app, err := routes.New(life, s, cfg, log, &drain)
 	if err != nil {
 		return err
 	}
@@ -178,7 +180,7 @@ func (serve) Run(t *commands.Terminal) error {
 	}
 	defer services.ReserveHashing(cfg)()
 	go s.PurgeEvery(life, purgeInterval)
-	return listen(t, app, listener, log, &draining)
+	return listen(t, app, listener, log, &drain)
 }
 
 // announce logs where the service is and, while there is no admin, how to make
@@ -204,9 +206,10 @@ func addressOf(listener net.Listener) string {
 	return (&url.URL{Scheme: "http", Host: net.JoinHostPort(host, port)}).String()
 }
 
-// listen runs the server until ctx ends: then /readyz says so, no connection is
-// accepted any more, and what is under way is finished.
-func listen(ctx context.Context, app *fiber.App, listener net.Listener, log *slog.Logger, draining *atomic.Bool) error {
+// listen runs the server until ctx ends. Then clients are sent elsewhere; when
+// nobody has asked for anything for a while, or that takes too long, no connection
+// is taken any more, and what is under way is finished.
+func listen(ctx context.Context, app *fiber.App, listener net.Listener, log *slog.Logger, drain *routes.Drain) error {
 	failed := make(chan error, 1)
 	go func() { failed <- app.Listener(listener) }()
 	select {
@@ -215,8 +218,13 @@ func listen(ctx context.Context, app *fiber.App, listener net.Listener, log *slo
 	case <-ctx.Done():
 	}
 	log.Info("draining")
-	draining.Store(true)
-	err := app.ShutdownWithTimeout(drainLimit)
+	ending, cancel := context.WithTimeout(context.Background(), drainLimit)
+	defer cancel()
+	drain.Begin()
+	noticed, cancel := context.WithTimeout(ending, drainNotice)
+	defer cancel()
+	drain.Quiet(noticed, drainQuiet)
+	err := app.ShutdownWithContext(ending)
 	if errors.Is(err, context.DeadlineExceeded) {
 		log.Warn("requests were still under way at the end of the drain")
 		return nil

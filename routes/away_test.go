@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"rolecall/models"
 	"rolecall/models/modeltest"
@@ -96,15 +97,15 @@ func TestOutOfTime(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		life, cancel := context.WithDeadline(context.Background(), time.Now().Add(-time.Second))
 		defer cancel()
-		late := s.again(t, life, false)
+		late := s.again(t, life, new(Drain))
 		late.checkAway(t, s.token("root", models.APISession), s.token("root", models.ConsoleSession))
 	})
 }
 
 // again is a second server on the same database.
-func (s *server) again(t *testing.T, life context.Context, draining bool) *server {
+func (s *server) again(t *testing.T, life context.Context, drain *Drain) *server {
 	t.Helper()
-	app, err := New(life, s.Services, s.cfg, slog.New(slog.DiscardHandler), func() bool { return draining })
+	app, err := New(life, s.Services, s.cfg, slog.New(slog.DiscardHandler), drain)
 	if err != nil {
 		t.Fatalf("New: %v", err)
 	}
@@ -113,11 +114,57 @@ func (s *server) again(t *testing.T, life context.Context, draining bool) *serve
 	return other
 }
 
-// TestDraining: a program that is about to stop is not ready, but serves.
+// TestDraining: a program that is about to stop is not ready, but serves, on
+// connections that end with the answer.
 func TestDraining(t *testing.T) {
 	t.Parallel()
-	s := one(t).again(t, context.Background(), true)
-	a := s.send(t, s.request(t, "GET /readyz", "")).want(t, "readyz", 503)
-	checkAPI(t, s, "GET /readyz", a)
-	s.send(t, s.request(t, "GET /login", "")).want(t, "login", 200)
+	var drain Drain
+	s := one(t).again(t, context.Background(), &drain)
+	calls := map[string]int{"GET /readyz": 200, "GET /login": 200, "GET /users/me": 401, "GET /nowhere": 404, "DELETE /login": 405}
+	for call, want := range calls {
+		if a := s.send(t, s.request(t, call, "")).want(t, call, want); a.Close {
+			t.Errorf("%s: the connection ends before the drain begins", call)
+		}
+	}
+	drain.Begin()
+	calls["GET /readyz"] = 503
+	for call, want := range calls {
+		a := s.send(t, s.request(t, call, "")).want(t, call, want)
+		if !a.Close {
+			t.Errorf("%s: the connection goes on while the program drains", call)
+		}
+		if call == "GET /readyz" {
+			checkAPI(t, s, call, a)
+		}
+	}
+}
+
+// TestDrainIsQuiet: what is asked puts the end off, a probe does not, and the
+// context ends the wait.
+func TestDrainIsQuiet(t *testing.T) {
+	t.Parallel()
+	const long = 50 * time.Millisecond
+	var drain Drain
+	answer := func(path string) {
+		var ctx fasthttp.RequestCtx
+		ctx.Request.SetRequestURI(path)
+		drain.answer(&ctx)
+	}
+	begun := time.Now()
+	drain.Begin()
+	time.Sleep(long / 2)
+	answer("/users/me")
+	last := time.Now()
+	time.Sleep(long / 4)
+	answer("/readyz")
+	answer("/healthz")
+	asked := drain.asked.Load()
+	drain.Quiet(t.Context(), long)
+	if got := time.Since(begun); got < long*3/2 || asked > last.UnixNano() {
+		t.Errorf("it was quiet after %s, want %s from the last request that was no probe", got, long)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	answer("/users/me")
+	drain.Quiet(ended, time.Hour)
 }

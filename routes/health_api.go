@@ -29,7 +29,7 @@ const readyLimit = 2 * time.Second
 
 // apiReady serves GET /readyz.
 func (h *handlers) apiReady(ctx context.Context, _ *struct{}) (*healthOutput, error) {
-	if h.draining() {
+	if h.drain.begun.Load() {
 		return nil, &models.Error{Kind: models.Busy, Message: "The program is about to stop.", RetryAfter: 1}
 	}
 	ctx, cancel := context.WithTimeout(ctx, readyLimit)

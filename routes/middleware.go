@@ -128,7 +128,7 @@ const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; 
 // outermost wraps fiber: it answers HEAD wherever GET is answered, and puts the
 // headers of security on every answer, those included that no route gave. A
 // method that fiber does not know would be answered past the error handler.
-func outermost(app *fiber.App, secure bool) {
+func outermost(app *fiber.App, secure bool, drain *Drain) {
 	server := app.Server()
 	next, refuse := app.Handler(), server.ErrorHandler
 	server.Handler = func(ctx *fasthttp.RequestCtx) {
@@ -142,6 +142,7 @@ func outermost(app *fiber.App, secure bool) {
 			refuse(ctx, errors.New("unknown method"))
 		}
 		secureHeaders(&ctx.Response.Header, secure)
+		drain.answer(ctx)
 	}
 	server.ErrorHandler = func(ctx *fasthttp.RequestCtx, err error) {
 		refuse(ctx, err)

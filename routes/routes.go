@@ -17,11 +17,11 @@ import (
 // handlers are the functions that routes lead to.
 type handlers struct {
 	*services.Services
-	cfg      services.Config
-	log      *slog.Logger
-	life     context.Context // ends when the program gives up its last requests
-	draining func() bool     // the program has been told to stop
-	speech   *speech
+	cfg    services.Config
+	log    *slog.Logger
+	life   context.Context // ends when the program gives up its last requests
+	drain  *Drain
+	speech *speech
 }
 
 // Limits of a request (and of a slow sender's patience).
@@ -35,13 +35,13 @@ const (
 )
 
 // New returns the server. life ends the requests that are still under way;
-// draining makes /readyz say that no more should be sent.
-func New(life context.Context, s *services.Services, cfg services.Config, log *slog.Logger, draining func() bool) (*fiber.App, error) {
+// drain, when it has begun, sends clients elsewhere.
+func New(life context.Context, s *services.Services, cfg services.Config, log *slog.Logger, drain *Drain) (*fiber.App, error) {
 	speech, err := loadLanguages()
 	if err != nil {
 		return nil, err
 	}
-	h := &handlers{Services: s, cfg: cfg, log: log, life: life, draining: draining, speech: speech}
+	h := &handlers{Services: s, cfg: cfg, log: log, life: life, drain: drain, speech: speech}
 	app := fiber.New(fiber.Config{
 		AppName: "rolecall", DisableStartupMessage: true, ServerHeader: "",
 		ErrorHandler: h.fail,
@@ -54,7 +54,7 @@ func New(life context.Context, s *services.Services, cfg services.Config, log *s
 	app.Use(h.begin, h.requestLog)
 	h.console(app)
 	h.api(app)
-	outermost(app, cfg.Secure())
+	outermost(app, cfg.Secure(), drain)
 	return app, nil
 }
 

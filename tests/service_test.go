@@ -49,7 +49,7 @@ func serveOn(t *testing.T, db *models.DB, change ...func(*services.Config)) (add
 	if err != nil {
 		t.Fatal(err)
 	}
-	app, err := routes.New(context.Background(), s, cfg, log, func() bool { return false })
+	app, err := routes.New(context.Background(), s, cfg, log, new(routes.Drain))
 	if err != nil {
 		t.Fatal(err)
 	}
