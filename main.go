@@ -135,8 +135,6 @@ type serve struct{}
 const (
 	startLimit    = 30 * time.Second // for the database to answer and be prepared
 	drainLimit    = 25 * time.Second // from the signal to the end, whatever is under way
-	drainNotice   = 5 * time.Second  // of it, while connections are still taken
-	drainQuiet    = 500 * time.Millisecond
 	purgeInterval = time.Hour
 )
 
@@ -206,9 +204,8 @@ func addressOf(listener net.Listener) string {
 	return (&url.URL{Scheme: "http", Host: net.JoinHostPort(host, port)}).String()
 }
 
-// listen runs the server until ctx ends. Then clients are sent elsewhere; when
-// nobody has asked for anything for a while, or that takes too long, no connection
-// is taken any more, and what is under way is finished.
+// listen runs the server until ctx ends: then clients are sent elsewhere, no
+// connection is accepted any more, and what is under way is finished.
 func listen(ctx context.Context, app *fiber.App, listener net.Listener, log *slog.Logger, drain *routes.Drain) error {
 	failed := make(chan error, 1)
 	go func() { failed <- app.Listener(listener) }()
@@ -220,11 +217,7 @@ func listen(ctx context.Context, app *fiber.App, listener net.Listener, log *slo
 	log.Info("draining")
 	ending, cancel := context.WithTimeout(context.Background(), drainLimit)
 	defer cancel()
-	drain.Begin()
-	noticed, cancel := context.WithTimeout(ending, drainNotice)
-	defer cancel()
-	drain.Quiet(noticed, drainQuiet)
-	err := app.ShutdownWithContext(ending)
+	err := drain.Stop(ending, app, listener)
 	if errors.Is(err, context.DeadlineExceeded) {
 		log.Warn("requests were still under way at the end of the drain")
 		return nil

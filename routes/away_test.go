@@ -126,7 +126,7 @@ func TestDraining(t *testing.T) {
 			t.Errorf("%s: the connection ends before the drain begins", call)
 		}
 	}
-	drain.Begin()
+	drain.begin()
 	calls["GET /readyz"] = 503
 	for call, want := range calls {
 		a := s.send(t, s.request(t, call, "")).want(t, call, want)
@@ -151,7 +151,7 @@ func TestDrainIsQuiet(t *testing.T) {
 		drain.answer(&ctx)
 	}
 	begun := time.Now()
-	drain.Begin()
+	drain.begin()
 	time.Sleep(long / 2)
 	answer("/users/me")
 	last := time.Now()
@@ -159,12 +159,12 @@ func TestDrainIsQuiet(t *testing.T) {
 	answer("/readyz")
 	answer("/healthz")
 	asked := drain.asked.Load()
-	drain.Quiet(t.Context(), long)
+	drain.quiet(t.Context(), long)
 	if got := time.Since(begun); got < long*3/2 || asked > last.UnixNano() {
 		t.Errorf("it was quiet after %s, want %s from the last request that was no probe", got, long)
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	answer("/users/me")
-	drain.Quiet(ended, time.Hour)
+	drain.quiet(ended, time.Hour)
 }

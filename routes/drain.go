@@ -2,9 +2,11 @@ package routes
 
 import (
 	"context"
+	"net"
 	"sync/atomic"
 	"time"
 
+	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 )
 
@@ -17,15 +19,36 @@ type Drain struct {
 	asked atomic.Int64 // when a request was answered last, in nanoseconds
 }
 
-// Begin begins it.
-func (d *Drain) Begin() {
+// Times of a drain. All of it may take as long as its context allows.
+const (
+	drainNotice   = 5 * time.Second        // the longest that connections are taken
+	drainQuiet    = 500 * time.Millisecond // without a request they are taken no longer
+	drainLastCall = 200 * time.Millisecond // for those that the kernel has taken already
+)
+
+// Stop begins the drain, and returns when nobody is connected any more: when
+// nothing has been asked for a while, or that takes too long, no connection is
+// taken, and what is under way is finished. It returns ctx's error when that does
+// not come to an end.
+func (d *Drain) Stop(ctx context.Context, app *fiber.App, listener net.Listener) error {
+	d.begin()
+	noticed, cancel := context.WithTimeout(ctx, drainNotice)
+	defer cancel()
+	d.quiet(noticed, drainQuiet)
+	if err := hush(listener); err == nil { // else there is nothing to be waited for
+		time.Sleep(drainLastCall)
+	}
+	return app.ShutdownWithContext(ctx)
+}
+
+func (d *Drain) begin() {
 	d.asked.Store(time.Now().UnixNano())
 	d.begun.Store(true)
 }
 
-// Quiet waits until nothing has been asked for so long, or ctx ends. Probes ask
+// quiet waits until nothing has been asked for so long, or ctx ends. Probes ask
 // for nothing: they go on for as long as there is an answer.
-func (d *Drain) Quiet(ctx context.Context, long time.Duration) {
+func (d *Drain) quiet(ctx context.Context, long time.Duration) {
 	for {
 		rest := time.Until(time.Unix(0, d.asked.Load()).Add(long))
 		if rest <= 0 {
