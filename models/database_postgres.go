@@ -3,6 +3,7 @@ package models
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -86,6 +87,9 @@ func (e postgresEngine) word(word, argument string) string {
 
 // fault reads the SQLSTATE (PostgreSQL manual, appendix A).
 func (postgresEngine) fault(err error) fault {
+	if errors.Is(err, pgconn.ErrConnClosed) || errors.Is(err, io.ErrUnexpectedEOF) { // it broke under a statement
+		return awayFault
+	}
 	var server *pgconn.PgError
 	if !errors.As(err, &server) {
 		return otherFault
@@ -99,7 +103,9 @@ func (postgresEngine) fault(err error) fault {
 		return tooLongFault
 	case "40001", "40P01", "55P03", "0A000": // the last: "cached plan must not change result type", which pgx then drops
 		return conflictFault
-	case "53300", "57P01", "57P02", "57P03":
+	case "53300", "57P01", "57P02", "57P03",
+		"25006",                                     // a standby, as the primary may be after a failover
+		"08000", "08003", "08006", "08007", "40003": // the connection broke; of the last two, perhaps after the commit
 		return awayFault
 	case "42P01":
 		return noTableFault

@@ -230,7 +230,9 @@ func (*sqlserverEngine) fault(err error) fault {
 		return tooLongFault
 	case 1205, 1222, 3960, 40501, 40613, 10928, 10929:
 		return conflictFault
-	case 6005: // shutdown is in progress
+	case 6005, // shutdown is in progress
+		976, 983, 3906, // of an availability group: not the primary, or not yet
+		40197, 49918, 49919, 49920: // Azure SQL: fails over, or has no resources
 		return awayFault
 	case 208:
 		return noTableFault

@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -130,9 +131,10 @@ func (db *DB) applied(tx *gorm.DB) (map[int64]bool, error) {
 }
 
 // apply takes one step in a transaction of its own. Two programs that start at
-// once may both try: behind the lock the second one sees that it is done.
+// once may both try: behind the lock the second one sees that it is done. Before
+// there is a lock, their statements on the catalogue may be each other's victims.
 func (db *DB) apply(ctx context.Context, step step) error {
-	err := db.write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+	err := db.Tx(ctx, func(tx *gorm.DB) error {
 		if step.version != recordLock {
 			if done, err := db.lockRecord(tx, step); done || err != nil {
 				return err
@@ -152,16 +154,25 @@ func (db *DB) apply(ctx context.Context, step step) error {
 		return db.awaitRecord(ctx, err)
 	}
 	if err != nil {
-		return fmt.Errorf("apply migration %s: %w", step.name, err)
+		return fmt.Errorf("apply migration %s: %w", step.name, inServersWords(err))
 	}
 	return nil
+}
+
+// inServersWords is the cause of an error that DB.Tx has put into words for the
+// users of an API: who migrates has to know what the server said.
+func inServersWords(err error) error {
+	if known := (*Error)(nil); errors.As(err, &known) && known.Err != nil {
+		return known.Err
+	}
+	return err
 }
 
 // awaitRecord forgives a lost race for the record's table: it is there now.
 func (db *DB) awaitRecord(ctx context.Context, err error) error {
 	applied, readErr := db.applied(db.write.WithContext(ctx))
 	if readErr != nil || !applied[recordLock] {
-		return fmt.Errorf("create the record of migrations: %w", err)
+		return fmt.Errorf("create the record of migrations: %w", inServersWords(err))
 	}
 	return nil
 }

@@ -92,7 +92,7 @@ func leftAlone(action models.ActAction, row models.ActRow) error {
 
 // beginAct keeps the act itself.
 func beginAct(tx *gorm.DB, j *actJob, role models.Role) error {
-	if j.act.RoleName == "" {
+	if j.act.Undoes == "" { // an undo has that of what it takes back
 		j.act.RoleName = clipRunes(role.RoleName, targetNameMax)
 	}
 	if err := tx.Create(&j.act).Error; err != nil {

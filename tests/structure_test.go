@@ -173,6 +173,22 @@ func TestBanned(t *testing.T) {
 	}
 }
 
+// TestTransactions: what changes something does so through models.DB.Tx, which
+// knows what to try again. The catalogue alone is read in a transaction of its own.
+func TestTransactions(t *testing.T) {
+	allowed := map[string]bool{"models/database.go": true, "models/catalogue.go": true}
+	own := map[string]bool{"Transaction": true, "BeginTx": true, "Commit": true, "Rollback": true, "SavePoint": true, "RollbackTo": true}
+	for _, path := range sources(t, func(path string) bool { return product(path) && !strings.HasPrefix(path, "tests/") }) {
+		ast.Inspect(parse(t, path), func(node ast.Node) bool {
+			selector, ok := node.(*ast.SelectorExpr)
+			if ok && own[selector.Sel.Name] && !allowed[path] {
+				t.Errorf("%s calls %s: models.DB.Tx is for that", path, selector.Sel.Name)
+			}
+			return true
+		})
+	}
+}
+
 // TestSizes keeps every file on a few screens.
 func TestSizes(t *testing.T) {
 	const most = 400

@@ -16,6 +16,7 @@ type connection struct {
 
 	packetSize int
 	messages   chan message
+	lost       bool // the answer to the last statement is not sent
 
 	mu        sync.Mutex
 	cancel    context.CancelFunc // of the request that runs or waits, nil for none
@@ -130,7 +131,7 @@ func (c *connection) answer(m message) bool {
 	}
 	transaction := s.descriptorBytes()
 	inTransaction := s.tranCount > 0
-	if !c.run(m) {
+	if !c.run(m) || c.lost {
 		return false
 	}
 	s.reply.finish(s.tranCount > 0)
@@ -210,17 +211,18 @@ func (c *connection) runCall(ctx context.Context, call remoteCall) {
 // mayRun records a statement, and applies what a test asked for it.
 func (c *connection) mayRun(ctx context.Context, text, declarations string) bool {
 	c.session.lastError = 0
-	fault, delay := c.server.record(text, declarations)
-	if delay > 0 {
+	order := c.server.record(text, declarations)
+	c.lost = order.lose
+	if order.delay > 0 {
 		select {
-		case <-time.After(delay):
+		case <-time.After(order.delay):
 		case <-ctx.Done():
 			c.session.fail(errInterrupted, commandNone)
 			return false
 		}
 	}
-	if fault != nil {
-		c.session.fail(fault, commandNone)
+	if order.fault != nil {
+		c.session.fail(order.fault, commandNone)
 		return false
 	}
 	return true

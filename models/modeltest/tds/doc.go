@@ -15,7 +15,7 @@
 //     a SELECT with UPDLOCK, XLOCK or HOLDLOCK, or at a stricter isolation
 //     level) it holds the one write lock of the database. A statement that waits
 //     for it longer than 5 s, or than SET LOCK_TIMEOUT, gets error 1222. So
-//     there are no deadlocks but those of [Server.FailNext].
+//     there are no deadlocks but those of [Server.FailNext] and [Server.FailAt].
 //   - Every syntax error has number 102, never 156. What SQL Server takes and
 //     this package does not has number 102 too.
 //   - Comparisons convert as SQLite does: a number compared with text that is

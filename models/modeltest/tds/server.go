@@ -2,10 +2,12 @@ package tds
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -30,6 +32,7 @@ type Server struct {
 	statements []Statement
 	faults     []fault
 	delays     []delay
+	losses     []string
 	logins     map[string]string // names in lower case, and passwords
 	locking    bool              // READ_COMMITTED_SNAPSHOT is off: remembered, and no more
 }
@@ -44,6 +47,7 @@ type Statement struct {
 
 type fault struct {
 	contains string
+	at       int // the place among all statements, from 1; 0 where the text decides
 	err      *sqlError
 }
 
@@ -154,7 +158,22 @@ func (s *Server) Exec(t testing.TB, sql string) {
 func (s *Server) FailNext(contains string, number int32, message string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults = append(s.faults, fault{contains, errorf(number, "%s", message)})
+	s.faults = append(s.faults, fault{contains: contains, err: errorf(number, "%s", message)})
+}
+
+// FailAt is FailNext for the nth statement from now on, whatever its text.
+func (s *Server) FailAt(n int, number int32, message string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = append(s.faults, fault{at: len(s.statements) + n, err: errorf(number, "%s", message)})
+}
+
+// LoseNext carries out the next statement whose text contains that, and closes the
+// connection instead of answering.
+func (s *Server) LoseNext(contains string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.losses = append(s.losses, contains)
 }
 
 // DelayNext makes the next statement whose text contains that wait before it
@@ -175,24 +194,62 @@ func (s *Server) DropConnections() {
 	}
 }
 
+// An order is what a test asked for a statement.
+type order struct {
+	fault *sqlError
+	delay time.Duration
+	lose  bool // the answer
+}
+
 // record keeps a statement, and takes what was asked for it.
-func (s *Server) record(text, declarations string) (*sqlError, time.Duration) {
+func (s *Server) record(text, declarations string) order {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.statements = append(s.statements, Statement{text, declarations})
-	var failure *sqlError
+	var o order
 	for i, f := range s.faults {
-		if strings.Contains(text, f.contains) {
-			failure = f.err
-			s.faults = append(s.faults[:i], s.faults[i+1:]...)
+		if f.at == len(s.statements) || f.at == 0 && strings.Contains(text, f.contains) {
+			o.fault = f.err
+			s.faults = slices.Delete(s.faults, i, i+1)
 			break
 		}
 	}
 	for i, d := range s.delays {
 		if strings.Contains(text, d.contains) {
-			s.delays = append(s.delays[:i], s.delays[i+1:]...)
-			return failure, d.duration
+			o.delay = d.duration
+			s.delays = slices.Delete(s.delays, i, i+1)
+			break
 		}
 	}
-	return failure, 0
+	for i, contains := range s.losses {
+		if strings.Contains(text, contains) {
+			o.lose = true
+			s.losses = slices.Delete(s.losses, i, i+1)
+			break
+		}
+	}
+	return o
+}
+
+// Keep keeps a copy of the database, and returns what brings it back. No statement
+// may be under way then.
+func (s *Server) Keep(t testing.TB) (restore func()) {
+	t.Helper()
+	copied := (&url.URL{Scheme: "file", Path: filepath.Join(t.TempDir(), "kept.db")}).String()
+	s.onFile(t, func(db *sqlite3.Conn) error { return db.Backup("main", copied) })
+	return func() {
+		t.Helper()
+		s.onFile(t, func(db *sqlite3.Conn) error { return db.Restore("main", copied) })
+	}
+}
+
+func (s *Server) onFile(t testing.TB, do func(db *sqlite3.Conn) error) {
+	t.Helper()
+	db, err := sqlite3.Open(s.dsn())
+	if err == nil {
+		err = errors.Join(do(db), db.Close())
+	}
+	if err != nil {
+		t.Fatalf("tds: %v", err)
+	}
 }

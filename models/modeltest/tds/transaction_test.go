@@ -138,3 +138,49 @@ func TestAttention(t *testing.T) {
 	}
 	get[int](t, db, `SELECT COUNT(*) FROM Users`)
 }
+
+func TestFailAt(t *testing.T) {
+	server, db := open(t)
+	server.FailAt(2, 1222, "Lock request time out period exceeded.")
+	exec(t, db, `INSERT INTO Users (Username) VALUES ('a')`)
+	if _, err := db.Exec(`INSERT INTO Users (Username) VALUES ('b')`); number(err) != 1222 {
+		t.Errorf("the second statement: %v, want 1222", err)
+	}
+	exec(t, db, `INSERT INTO Users (Username) VALUES ('c')`)
+	if n := get[int](t, db, `SELECT COUNT(*) FROM Users`); n != 2 {
+		t.Errorf("%d users, want those of the first and the third statement", n)
+	}
+}
+
+func TestLoseNext(t *testing.T) {
+	server, db := open(t)
+	server.LoseNext(`COMMIT`)
+	tx, err := db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	exec(t, tx, `INSERT INTO Users (Username) VALUES ('a')`)
+	if err := tx.Commit(); err == nil {
+		t.Error("a commit without an answer succeeds")
+	}
+	if n := get[int](t, db, `SELECT COUNT(*) FROM Users`); n != 1 {
+		t.Errorf("%d users, want the one that was committed", n)
+	}
+}
+
+func TestKeep(t *testing.T) {
+	server, db := open(t)
+	exec(t, db, `INSERT INTO Users (Username) VALUES ('a')`)
+	restore := server.Keep(t)
+	for range 2 {
+		exec(t, db, `INSERT INTO Users (Username) VALUES ('b')`)
+		exec(t, db, `DELETE FROM Users WHERE Username = 'a'`)
+		restore()
+		if n := get[int](t, db, `SELECT COUNT(*) FROM Users WHERE Username = 'a'`); n != 1 {
+			t.Errorf("%d users of the name, want the one that was kept", n)
+		}
+		if n := get[int](t, db, `SELECT COUNT(*) FROM Users`); n != 1 {
+			t.Errorf("%d users, want one", n)
+		}
+	}
+}
