@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -27,6 +26,9 @@ type Engine struct {
 	// URL returns that of an empty database, which goes when the test ends. It
 	// skips the test, with a line that says so, when the server is not at hand.
 	URL func(t testing.TB) string
+	// prepared returns that of a prepared one; nil where there is no quicker way
+	// than to prepare an empty one.
+	prepared func(t testing.TB) string
 }
 
 // The variables that name the servers. The login must be allowed to create
@@ -41,32 +43,44 @@ const (
 // hand; "sqlserver" is the real one.
 func Engines() []Engine {
 	return []Engine{
-		{"sqlite", func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "test.db") }},
-		{"postgres", postgresURL},
-		{"tds", func(t testing.TB) string { return tds.Start(t).URL() }},
-		{"sqlserver", sqlserverURL},
+		{"sqlite", sqliteURL, preparedSQLiteURL},
+		{"postgres", postgresURL, nil},
+		{"tds", func(t testing.TB) string { return tds.Start(t).URL() }, preparedTDSURL},
+		{"sqlserver", sqlserverURL, nil},
 	}
 }
 
-// Each runs the test on an empty, prepared database of each engine.
+// Each runs the test on a prepared database of each engine, in which nobody is.
 func Each(t *testing.T, test func(t *testing.T, db *models.DB)) {
-	EachURL(t, func(t *testing.T, _, url string) { test(t, Open(t, url)) })
+	each(t, func(t *testing.T, engine Engine) { test(t, engine.open(t)) })
 }
 
 // EachURL runs the test with the name of each engine and the URL of an empty
 // database of it. It makes the test parallel; so does Each.
 func EachURL(t *testing.T, test func(t *testing.T, engine, url string)) {
+	each(t, func(t *testing.T, engine Engine) { test(t, engine.Name, engine.URL(t)) })
+}
+
+func each(t *testing.T, test func(t *testing.T, engine Engine)) {
 	t.Parallel()
 	for _, engine := range Engines() {
 		t.Run(engine.Name, func(t *testing.T) {
 			t.Parallel()
-			test(t, engine.Name, engine.URL(t))
+			test(t, engine)
 		})
 	}
 }
 
-// NewDB returns an empty, prepared SQLite database.
-func NewDB(t testing.TB) *models.DB { return Open(t, Engines()[0].URL(t)) }
+// NewDB returns a prepared SQLite database, in which nobody is.
+func NewDB(t testing.TB) *models.DB { return Engines()[0].open(t) }
+
+func (e Engine) open(t testing.TB) *models.DB {
+	t.Helper()
+	if e.prepared != nil {
+		return Open(t, e.prepared(t))
+	}
+	return Open(t, e.URL(t))
+}
 
 // Open opens and prepares the database, and closes it when the test ends.
 func Open(t testing.TB, url string) *models.DB {

@@ -141,15 +141,28 @@ func (c *catalogue) children(name string) []*table {
 	return list
 }
 
-// loadCatalogue reads the catalogue, unless the one at hand is of this version.
+// loadCatalogue makes the catalogue that of the file's version, which is read from
+// there unless another session of the server has done so. Nobody changes it:
+// changeCatalogue reads one of its own.
 func (s *session) loadCatalogue() *sqlError {
 	version, err := s.queryInt(`PRAGMA user_version`)
 	if err != nil {
 		return err
 	}
+	if known := s.server.catalogue.Load(); known != nil && known.version == version {
+		s.catalogue = known
+	}
 	if s.catalogue != nil && s.catalogue.version == version {
 		return nil
 	}
+	if err := s.readCatalogue(version); err != nil {
+		return err
+	}
+	s.server.catalogue.Store(s.catalogue)
+	return nil
+}
+
+func (s *session) readCatalogue(version int64) *sqlError {
 	fresh := &catalogue{version: version}
 	rows, err := s.queryRows(`SELECT "body" FROM "__tds_tables" ORDER BY "id"`)
 	if err != nil {
@@ -187,8 +200,10 @@ func (s *session) changeCatalogue(change func() *sqlError) *sqlError {
 	if err := s.execSQL(`SAVEPOINT "__tds_change"`); err != nil {
 		return err
 	}
-	s.catalogue = nil
-	err := s.loadCatalogue()
+	version, err := s.queryInt(`PRAGMA user_version`)
+	if err == nil {
+		err = s.readCatalogue(version)
+	}
 	if err == nil {
 		err = change()
 	}

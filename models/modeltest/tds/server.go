@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,10 +22,11 @@ import (
 // under the server's default collation, for the login sa with the password
 // secret, and for those that CREATE LOGIN adds.
 type Server struct {
-	listener net.Listener
-	path     string
-	version  atomic.Int64
-	running  sync.WaitGroup
+	listener  net.Listener
+	path      string
+	version   atomic.Int64
+	catalogue atomic.Pointer[catalogue] // of the version that was read last
+	running   sync.WaitGroup
 
 	mu         sync.Mutex
 	clients    map[net.Conn]bool
@@ -58,29 +60,75 @@ type delay struct {
 
 // Start runs a server with a fresh, empty database on a port of the loopback
 // interface. It is closed when the test ends.
-func Start(t testing.TB) *Server {
+func Start(t testing.TB) *Server { return StartWith(t, nil) }
+
+// StartWith is Start with the database that Made returned.
+func StartWith(t testing.TB, content []byte) *Server {
 	t.Helper()
-	s := &Server{path: filepath.Join(t.TempDir(), "tds.db"), clients: map[net.Conn]bool{}, logins: map[string]string{loginName: loginPassword}}
-	if err := s.create(); err != nil {
-		t.Fatalf("tds: create the database: %v", err)
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	s, err := start(filepath.Join(t.TempDir(), "tds.db"), content)
 	if err != nil {
-		t.Fatalf("tds: listen: %v", err)
+		t.Fatalf("tds: start: %v", err)
 	}
-	s.listener = listener
-	s.running.Go(s.accept)
 	t.Cleanup(s.close)
 	return s
 }
 
-func (s *Server) create() error {
+// Made returns the database that prepare makes of an empty one, behind the URL of
+// a server of its own.
+func Made(prepare func(url string) error) ([]byte, error) {
+	folder, err := os.MkdirTemp("", "tds-*")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	s, err := start(filepath.Join(folder, "tds.db"), nil)
+	if err != nil {
+		return nil, err
+	}
+	err = prepare(s.URL())
+	s.close()
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadFile(s.path)
+}
+
+func start(path string, content []byte) (*Server, error) {
+	s := &Server{path: path, clients: map[net.Conn]bool{}, logins: map[string]string{loginName: loginPassword}}
+	if err := s.create(content); err != nil {
+		return nil, fmt.Errorf("create the database: %w", err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	s.listener = listener
+	s.running.Go(s.accept)
+	return s, nil
+}
+
+// create makes the file, empty where there is no content.
+func (s *Server) create(content []byte) error {
+	if err := os.WriteFile(s.path, content, 0o600); err != nil {
+		return err
+	}
 	db, err := sqlite3.Open(s.dsn())
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	return db.Exec("PRAGMA journal_mode = WAL; " + catalogSchema)
+	if content == nil {
+		return db.Exec("PRAGMA journal_mode = WAL; " + catalogSchema)
+	}
+	version, _, err := db.Prepare("PRAGMA user_version")
+	if err != nil {
+		return err
+	}
+	defer version.Close()
+	if version.Step() {
+		s.version.Store(version.ColumnInt64(0)) // what is numbered from now on is new
+	}
+	return version.Err()
 }
 
 func (s *Server) dsn() string {
