@@ -72,6 +72,8 @@ type engine interface {
 	// memory: more for a transaction that writes very many rows. It is "" where that
 	// is the server's affair.
 	cacheSQL(much bool) string
+	// transaction is how one begins; nil for the server's own way.
+	transaction() *sql.TxOptions
 	// fault says what the server's error means to us.
 	fault(err error) fault
 	// refusesChanges reports whether a transaction can be READ ONLY.
@@ -222,7 +224,7 @@ func (db *DB) Tx(ctx context.Context, fn func(tx *gorm.DB) error) error {
 	defer db.changed(touched)
 	pause := txPause
 	for try := 1; ; try++ {
-		err := db.write.WithContext(ctx).Transaction(fn)
+		err := db.write.WithContext(ctx).Transaction(fn, db.engine.transaction())
 		fault := db.faultOf(err)
 		if try == txTries || fault != conflictFault && fault != duplicateFault {
 			return translate(err, fault)

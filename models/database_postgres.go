@@ -1,6 +1,7 @@
 package models
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -83,6 +84,12 @@ func (e postgresEngine) word(word, argument string) string {
 		return fmt.Sprintf(`CREATE INDEX "IX_Users_%s_Beginnings" ON "Users" (%s)`, strings.Trim(argument, `"`), e.word("beginning", argument))
 	}
 	return ""
+}
+
+// transaction: where the server is set to a stricter isolation, all who wait for
+// one of our locks would be victims as soon as it is free, again and again.
+func (postgresEngine) transaction() *sql.TxOptions {
+	return &sql.TxOptions{Isolation: sql.LevelReadCommitted}
 }
 
 // fault reads the SQLSTATE (PostgreSQL manual, appendix A).

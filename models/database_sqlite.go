@@ -1,6 +1,7 @@
 package models
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
@@ -143,6 +144,8 @@ func (sqliteEngine) cacheSQL(much bool) string {
 	}
 	return "PRAGMA cache_size = -2000; PRAGMA temp_store = DEFAULT" // SQLite's own choice
 }
+
+func (sqliteEngine) transaction() *sql.TxOptions { return nil }
 
 func (sqliteEngine) fault(err error) fault {
 	switch {

@@ -214,6 +214,8 @@ func (*sqlserverEngine) word(word, argument string) string {
 	return ""
 }
 
+func (*sqlserverEngine) transaction() *sql.TxOptions { return nil }
+
 // fault takes 2627 (constraint) and 2601 (index) as one; which of the two a
 // server reports depends on how the key was declared.
 func (*sqlserverEngine) fault(err error) fault {

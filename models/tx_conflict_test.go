@@ -44,7 +44,7 @@ func postgres(t *testing.T, setting, value string) string {
 // them serializable gives one of them up at its commit.
 func TestRealSerializationFailureIsRetried(t *testing.T) {
 	t.Parallel()
-	db := modeltest.Open(t, postgres(t, "default_transaction_isolation", "serializable"))
+	db := modeltest.Open(t, postgres(t, "application_name", "rolecall"))
 	var met, all sync.WaitGroup
 	met.Add(2)
 	var tries atomic.Int32
@@ -55,6 +55,9 @@ func TestRealSerializationFailureIsRetried(t *testing.T) {
 			errs[i] = db.Tx(t.Context(), func(tx *gorm.DB) error {
 				tries.Add(1)
 				var sum int64
+				if err := tx.Exec("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE").Error; err != nil {
+					return err
+				}
 				if err := tx.Model(&models.Lock{}).Where(`"Name" IN ('directory', 'setup')`).Select(`SUM("Counter")`).Scan(&sum).Error; err != nil {
 					return err
 				}
@@ -121,7 +124,7 @@ func TestLostCommitRunsOnce(t *testing.T) {
 	db := modeltest.Open(t, wire.url)
 	const counter = `SELECT "Counter" FROM "RolecallLocks" WHERE "Name" = 'setup'`
 	for _, tt := range []struct{ answer, counter string }{
-		{"UPDATE", "map[Counter:0]"}, {"commit", "map[Counter:1]"},
+		{"UPDATE", "map[Counter:0]"}, {"commit\x00", "map[Counter:1]"}, // "read committed" begins one
 	} {
 		wire.lose.Store(&tt.answer)
 		tries := 0
@@ -130,10 +133,10 @@ func TestLostCommitRunsOnce(t *testing.T) {
 			return models.LockRow(tx, models.SetupLock)
 		})
 		if models.KindOf(err) != models.Busy || tries != 1 {
-			t.Errorf("where the answer to %s is lost, Tx = %v of kind %q after %d tries, want busy after one", tt.answer, err, models.KindOf(err), tries)
+			t.Errorf("where the answer to %q is lost, Tx = %v of kind %q after %d tries, want busy after one", tt.answer, err, models.KindOf(err), tries)
 		}
 		if got := rows(t, db, counter); got[0] != tt.counter {
-			t.Errorf("where the answer to %s is lost, the counter is %v, want %v", tt.answer, got, tt.counter)
+			t.Errorf("where the answer to %q is lost, the counter is %v, want %v", tt.answer, got, tt.counter)
 		}
 	}
 }
@@ -207,3 +210,27 @@ func (p *proxy) serve(client net.Conn) {
 type writerFunc func([]byte) (int, error)
 
 func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
+
+// Many who wait for one lock get it one after the other, however strict the server
+// is with others.
+func TestLocksQueueOnAStrictServer(t *testing.T) {
+	t.Parallel()
+	db := modeltest.Open(t, postgres(t, "default_transaction_isolation", "serializable"))
+	var all sync.WaitGroup
+	var tries atomic.Int32
+	for range 20 {
+		all.Go(func() {
+			err := db.Tx(t.Context(), func(tx *gorm.DB) error {
+				tries.Add(1)
+				return models.LockRow(tx, models.SetupLock)
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if tries.Load() != 20 {
+		t.Errorf("20 transactions took %d tries, want one each", tries.Load())
+	}
+}
