@@ -76,6 +76,8 @@ func (e postgresEngine) word(word, argument string) string {
 		return fmt.Sprintf("VARCHAR(%s)", argument)
 	case "text":
 		return "TEXT"
+	case "bytes":
+		return "BYTEA"
 	case "fold":
 		return "lower(" + argument + ")"
 	case "beginning":

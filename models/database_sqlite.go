@@ -128,6 +128,8 @@ func (sqliteEngine) word(word, argument string) string {
 		return fmt.Sprintf("VARCHAR(%s)", argument)
 	case "text":
 		return "TEXT"
+	case "bytes":
+		return "BLOB"
 	case "fold", "beginning":
 		return argument + " COLLATE NOCASE"
 	}

@@ -208,6 +208,8 @@ func (*sqlserverEngine) word(word, argument string) string {
 		return fmt.Sprintf("NVARCHAR(%s)", argument)
 	case "text":
 		return "NVARCHAR(MAX)"
+	case "bytes":
+		return "VARBINARY(MAX)"
 	case "fold", "beginning":
 		return argument
 	}

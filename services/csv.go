@@ -55,6 +55,10 @@ var UserColumns = []string{
 	"user_id", "username", "email", "first_name", "last_name", "is_active", "roles", "created_at", "updated_at", "last_login_at",
 }
 
+// ImportColumns are those that an import takes in; the others of UserColumns it
+// passes over.
+var ImportColumns = []string{"username", "email", "first_name", "last_name", "is_active", "roles", "password_hash"}
+
 // UserRows are the users as rows with UserColumns. A time that is not known is
 // empty, and no hash is among them.
 func UserRows(users []models.User) [][]string {

@@ -57,6 +57,13 @@ func canned() []modeltest.Answer {
 			Rows: [][]driver.Value{{actText, int64(7), "done", "[]", `[{"id":3,"name":"Editor"}]`}}},
 		{Holds: `SELECT "UserId" FROM "RolecallActRows"`, Columns: []string{"UserId"}, Rows: [][]driver.Value{{int64(7)}}},
 		{Holds: `SELECT * FROM "RolecallActRows" WHERE "At"`, Times: 1, Columns: []string{"ActId", "UserId"}, Rows: [][]driver.Value{{"a", int64(7)}, {"b", int64(7)}}},
+		{Holds: `SELECT * FROM "RolecallImports" WHERE "ActorId"`, Columns: importColumns, Rows: [][]driver.Value{cannedImport(importText, models.Checking)}},
+		{Holds: `SELECT * FROM "RolecallImports" WHERE "ImportId"`, Columns: importColumns, Rows: [][]driver.Value{cannedImport(checkedText, models.Checked)}},
+		{Holds: `SELECT * FROM "RolecallImports" WHERE "ImportId"`, Times: 1, Columns: importColumns, Rows: [][]driver.Value{cannedImport(importText, models.Checking)}},
+		{Holds: `SELECT "ImportId","Phase"`, Columns: []string{"ImportId", "Phase", "SeenAt"}, Rows: [][]driver.Value{{checkedText, "checked", int64(0)}}},
+		{Holds: `SELECT "ImportId" FROM "RolecallImports" WHERE "At"`, Times: 1, Columns: []string{"ImportId"}, Rows: [][]driver.Value{{"a"}, {"b"}}},
+		{Holds: `SELECT * FROM "RolecallImportPieces"`, Times: 1, Columns: []string{"ImportId", "Place", "Bytes"}, Rows: [][]driver.Value{{importText, int64(0), []byte(smallImport)}}},
+		{Holds: `u."UserId" = @p1 AND COALESCE(a."Status", 'active') = 'active'`, Columns: []string{""}, Rows: [][]driver.Value{{int64(1)}}},
 		{Holds: `SELECT "Outcome", "Reason"`, Columns: []string{"Outcome", "Reason", "Count"}, Rows: [][]driver.Value{{"done", "", int64(1)}}},
 		{Holds: `SELECT "UserId", COUNT(*)`, Columns: []string{"UserId", "Count"}, Rows: [][]driver.Value{{int64(7), int64(2)}}},
 		{Holds: `SELECT u."UserId" FROM`, Columns: []string{"UserId"}, Rows: [][]driver.Value{{int64(7)}}},
@@ -67,6 +74,12 @@ func canned() []modeltest.Answer {
 		{Holds: `"RolecallSessions" AS s`, Columns: append(userColumns[:len(userColumns):len(userColumns)], "Kind", "CreatedAt", "LastSeenAt", "ExpiresAt", "RoleId", "RoleName"),
 			Rows: [][]driver.Value{append(userRow[:len(userRow):len(userRow)], "console", seen, seen, expires, int64(2), "User")}},
 	}
+}
+
+var importColumns = []string{"ImportId", "ActorId", "At", "FileName", "Size", "Existing", "Phase", "Worker", "SeenAt", "Position", "Report"}
+
+func cannedImport(id string, phase models.ImportPhase) []driver.Value {
+	return []driver.Value{id, int64(1), int64(models.Now()), "users.csv", int64(len(smallImport)), "skip", string(phase), "", int64(0), int64(0), "{}"}
 }
 
 // oneAdmin is the answer where an admin is left.
@@ -162,6 +175,23 @@ func TestStatementsFitSQLServer(t *testing.T) {
 	}
 }
 
+// ended reports whether each transaction but a failed one was ended before the next.
+func ended(sent []modeltest.Statement) bool {
+	open := 0
+	for _, statement := range sent {
+		switch {
+		case isBegin(statement):
+			open++
+		case statement.SQL == "COMMIT", statement.SQL == "ROLLBACK":
+			open = 0
+		}
+		if open > 1 {
+			return false
+		}
+	}
+	return open == 0
+}
+
 // Whatever statement of a change fails, the error comes back and nothing of the
 // change is kept.
 func TestEveryFailureRollsBack(t *testing.T) {
@@ -181,6 +211,9 @@ func TestEveryFailureRollsBack(t *testing.T) {
 				t.Errorf("%s: no error where this fails: %s", method.name, statement.SQL)
 			}
 			last := again[len(again)-1].SQL
+			if strings.HasPrefix(method.name, "Imports.") && last == "COMMIT" && ended(again) {
+				continue // of several transactions; another one has set things right
+			}
 			if begun := slices.ContainsFunc(again, isBegin); begun && last != "ROLLBACK" && last != statement.SQL {
 				t.Errorf("%s: where this fails, the last thing sent is %s: %s", method.name, last, statement.SQL)
 			}

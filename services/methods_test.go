@@ -35,11 +35,14 @@ var someEvents = EventQuery{
 	From: "2026-03-01", To: "2026-03-31", Cursor: cursor{Order: "-at", Int: 1, ID: 9}.String(),
 }
 
-// methods calls each method of each service once, with success.
-var methods = []struct {
+// A method is called once, with success.
+type method struct {
 	name string
 	do   func(ctx context.Context, s subject) error
-}{
+}
+
+// methods are those of each service.
+var methods = append([]method{
 	{"Users.Register", func(ctx context.Context, s subject) error {
 		_, err := s.Users.Register(ctx, models.Actor{}, newUser("joe"))
 		return err
@@ -302,7 +305,7 @@ var methods = []struct {
 		_, err := s.Demo.Fill(ctx, models.System(), DemoOrder{Users: 2, Seed: 1}, func(int) {})
 		return err
 	}},
-}
+}, importMethods...)
 
 // onEmpty reports whether the method is for a database without an admin.
 func onEmpty(method string) bool {
@@ -343,6 +346,8 @@ func (f *fixture) subject(suffix string) subject {
 		actText, f.id("root"), int64(models.Now()))
 	f.exec(`INSERT INTO "RolecallActRows" ("ActId", "UserId", "At", "Username", "Outcome", "Reason", "Gave", "Took", "Was", "WasOwnerActive") VALUES (?, ?, ?, ?, 'done', '', '[]', '[{"id":1,"name":"Admin"}]', '', 0)`,
 		actText, user.UserID, int64(models.Now()), user.Username)
+	f.imports(importText, models.Checking)
+	f.imports(checkedText, models.Checked)
 	role, err := f.Roles.Create(f.t.Context(), models.System(), "Editor"+suffix, "")
 	if err != nil {
 		f.t.Fatalf("create a role: %v", err)

@@ -22,6 +22,7 @@ type Services struct {
 	Limits   *Limits
 	Tokens   *Tokens
 	Acts     *Acts
+	Imports  *Imports
 	Audit    *Audit
 	Figures  *Figures
 	Setup    *Setup
@@ -61,6 +62,7 @@ func New(db *models.DB, cfg Config, log *slog.Logger) (*Services, error) {
 		Limits:   &Limits{c},
 		Tokens:   newTokens(c),
 		Acts:     &Acts{c, users},
+		Imports:  &Imports{c, users},
 		Audit:    &Audit{c},
 		Figures:  &Figures{core: c, states: newMemory[models.Figures](), hashes: newKept[[]models.HashCount]()},
 		Setup:    &Setup{core: c, users: users},
@@ -74,7 +76,7 @@ func (s *Services) Ready(ctx context.Context) error { return s.Users.db.Ping(ctx
 // PurgeEvery deletes what has expired, now and then until ctx ends.
 func (s *Services) PurgeEvery(ctx context.Context, interval time.Duration) {
 	for {
-		for _, purge := range []func(context.Context) error{s.Sessions.Purge, s.Limits.PurgeAttempts, s.Acts.Purge, s.Figures.Purge} {
+		for _, purge := range []func(context.Context) error{s.Sessions.Purge, s.Limits.PurgeAttempts, s.Acts.Purge, s.Imports.Purge, s.Figures.Purge} {
 			if err := purge(ctx); err != nil && ctx.Err() == nil {
 				s.Sessions.log.WarnContext(ctx, "purge failed", "error", models.LogText(err))
 			}

@@ -130,7 +130,7 @@ func (f *fixture) exec(statement string, args ...any) {
 // tables are all but RolecallLocks, whose counters tell nothing, and
 // RolecallSignIns, which a refused sign-in changes.
 var tables = []string{"Users", "Roles", "UserRoles", "RolecallAccounts", "RolecallRoles", "RolecallSessions", "RolecallEvents", "RolecallMigrations",
-	"RolecallRefreshTokens", "RolecallAttempts", "RolecallDevices", "RolecallHolds", "RolecallActs", "RolecallActRows"}
+	"RolecallRefreshTokens", "RolecallAttempts", "RolecallDevices", "RolecallHolds", "RolecallActs", "RolecallActRows", "RolecallImports", "RolecallImportPieces"}
 
 // dump returns every row of every table.
 func (f *fixture) dump() map[string][]string {

@@ -236,10 +236,13 @@ func lastAdmin(fate string) error {
 // activeAdmins counts the active admins but for one.
 func (s *core) activeAdmins(tx *gorm.DB, except int64) (int64, error) {
 	var count int64
-	err := s.db.Users(tx).Where(`u."UserId" <> ?`, except).Where(s.db.StatusIs(models.Active)).
-		Where(holding(s.membersOfNamed(1), false), s.db.Param("RoleName", models.AdminRole)).Count(&count).Error
-	if err != nil {
+	if err := s.admins(tx.Where(`u."UserId" <> ?`, except)).Count(&count).Error; err != nil {
 		return 0, fmt.Errorf("count the administrators: %w", err)
 	}
 	return count, nil
+}
+
+// admins are the active ones.
+func (s *core) admins(tx *gorm.DB) *gorm.DB {
+	return s.db.Users(tx).Where(s.db.StatusIs(models.Active)).Where(holding(s.membersOfNamed(1), false), s.db.Param("RoleName", models.AdminRole))
 }

@@ -27,7 +27,7 @@ func (u UserImport) Run(t *Terminal) error {
 		defer file.Close()
 		from, bar := meter(file), t.bar(100)
 		report, err := s.Users.Import(t, models.System(), from, services.ImportOptions{
-			DryRun: u.DryRun, Update: u.Existing == "update", Progress: func(services.ImportReport) { bar.show(from.percent()) },
+			DryRun: u.DryRun, Update: u.Existing == "update", Progress: func(models.ImportReport) { bar.show(from.percent()) },
 		})
 		bar.end()
 		if report.Rows() > 0 || err == nil {
@@ -54,7 +54,7 @@ func (t *Terminal) input(name string) (io.ReadCloser, error) {
 }
 
 // importText is the report, as a person reads it.
-func importText(r services.ImportReport, dry bool) string {
+func importText(r models.ImportReport, dry bool) string {
 	var text strings.Builder
 	for _, fault := range r.Faults {
 		place := fmt.Sprintf("Line %d", fault.Line)

@@ -1399,3 +1399,167 @@ DELETE FROM "RolecallSignIns" WHERE "Shard" = @p1
 INSERT INTO "RolecallSignIns" ("Day","Shard","Good","Bad") VALUES (@p1,@p2,@p3,@p4),(@p5,@p6,@p7,@p8),(@p9,@p10,@p11,@p12),(@p13,@p14,@p15,@p16),(@p17,@p18,@p19,@p20),(@p21,@p22,@p23,@p24),(@p25,@p26,@p27,@p28),(@p29,@p30,@p31,@p32),(@p33,@p34,@p35,@p36),(@p37,@p38,@p39,@p40),(@p41,@p42,@p43,@p44),(@p45,@p46,@p47,@p48),(@p49,@p50,@p51,@p52),(@p53,@p54,@p55,@p56),(@p57,@p58,@p59,@p60),(@p61,@p62,@p63,@p64),(@p65,@p66,@p67,@p68),(@p69,@p70,@p71,@p72),(@p73,@p74,@p75,@p76),(@p77,@p78,@p79,@p80),(@p81,@p82,@p83,@p84),(@p85,@p86,@p87,@p88),(@p89,@p90,@p91,@p92),(@p93,@p94,@p95,@p96),(@p97,@p98,@p99,@p100),(@p101,@p102,@p103,@p104),(@p105,@p106,@p107,@p108),(@p109,@p110,@p111,@p112),(@p113,@p114,@p115,@p116),(@p117,@p118,@p119,@p120)
   -- int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64, int64
 COMMIT
+
+-- Imports.Receive
+BEGIN
+SELECT "ImportId","Phase","SeenAt" FROM "RolecallImports" WHERE "ActorId" = @p1
+  -- int64
+DELETE FROM "RolecallImportPieces" WHERE "ImportId" IN (@p1)
+  -- string
+DELETE FROM "RolecallImports" WHERE "ImportId" IN (@p1)
+  -- string
+INSERT INTO "RolecallImports" ("ImportId","ActorId","At","FileName","Size","Existing","Phase","Worker","SeenAt","Position","Report") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10,@p11);
+  -- string, int64, int64, string, int64, string, string, string, int64, int64, string
+COMMIT
+BEGIN
+UPDATE "RolecallImports" SET "Size"=@p1 WHERE "ImportId" = @p2
+  -- int64, string
+INSERT INTO "RolecallImportPieces" ("ImportId","Place","Bytes") VALUES (@p1,@p2,@p3);
+  -- string, int64, []uint8
+COMMIT
+SELECT * FROM "RolecallImportPieces" WHERE "ImportId" = @p1 AND "Place" = @p2
+  -- string, int64
+SELECT * FROM "RolecallImportPieces" WHERE "ImportId" = @p1 AND "Place" = @p2
+  -- string, int64
+
+-- Imports.Get
+SELECT * FROM "RolecallImports" WHERE "ImportId" = @p1 AND "ActorId" = @p2 AND "At" > @p3
+  -- string, int64, int64
+
+-- Imports.Latest
+SELECT * FROM "RolecallImports" WHERE "ActorId" = @p1 AND "At" > @p2 AND "Phase" <> @p3 ORDER BY "At" DESC OFFSET 0 ROW FETCH NEXT 1 ROWS ONLY
+  -- int64, int64, string
+
+-- Imports.Check
+SELECT * FROM "RolecallImports" WHERE "ImportId" = @p1 AND "ActorId" = @p2 AND "At" > @p3
+  -- string, int64, int64
+BEGIN
+UPDATE "RolecallImports" SET "Existing"=@p1,"Phase"=@p2,"Worker"=@p3,"SeenAt"=@p4,"Position"=@p5,"Report"=@p6 WHERE "ImportId" = @p7 AND "Phase" = @p8 AND "Worker" = @p9
+  -- string, string, string, int64, int64, string, string, string, string
+COMMIT
+SELECT * FROM "RolecallImportPieces" WHERE "ImportId" = @p1 AND "Place" = @p2
+  -- string, int64
+SELECT * FROM "RolecallImportPieces" WHERE "ImportId" = @p1 AND "Place" = @p2
+  -- string, int64
+SELECT * FROM "RolecallImportPieces" WHERE "ImportId" = @p1 AND "Place" = @p2
+  -- string, int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" IN (SELECT "UserId" FROM "Users" WHERE "Username" IN (@p1, @p2) UNION SELECT "UserId" FROM "Users" WHERE "Email" IN (@p3, @p4)) ORDER BY u."UserId"
+  -- string, string, string, string
+SELECT ur."UserId", ur."RoleId", r."RoleName" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" IN (@p1)
+  -- int64
+SELECT "RoleId", "RoleName" FROM "Roles" ORDER BY "RoleId"
+BEGIN
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1 AND COALESCE(a."Status", 'active') = 'active' AND u."UserId" IN (SELECT ur."UserId" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2))
+  -- int64, string
+UPDATE "RolecallImports" SET "Existing"=@p1,"Phase"=@p2,"Worker"=@p3,"SeenAt"=@p4,"Position"=@p5,"Report"=@p6 WHERE "ImportId" = @p7 AND "Phase" = @p8 AND "Worker" = @p9
+  -- string, string, string, int64, int64, string, string, string, string
+COMMIT
+BEGIN
+UPDATE "RolecallImports" SET "Existing"=@p1,"Phase"=@p2,"Worker"=@p3,"SeenAt"=@p4,"Position"=@p5,"Report"=@p6 WHERE "ImportId" = @p7 AND "Phase" = @p8 AND "Worker" = @p9
+  -- string, string, string, int64, int64, string, string, string, string
+COMMIT
+
+-- Imports.Write
+SELECT * FROM "RolecallImports" WHERE "ImportId" = @p1 AND "ActorId" = @p2 AND "At" > @p3
+  -- string, int64, int64
+SELECT * FROM "RolecallImports" WHERE "ImportId" = @p1 AND "ActorId" = @p2 AND "At" > @p3
+  -- string, int64, int64
+BEGIN
+UPDATE "RolecallImports" SET "Existing"=@p1,"Phase"=@p2,"Worker"=@p3,"SeenAt"=@p4,"Position"=@p5,"Report"=@p6 WHERE "ImportId" = @p7 AND "Phase" = @p8 AND "Worker" = @p9
+  -- string, string, string, int64, int64, string, string, string, string
+COMMIT
+SELECT * FROM "RolecallImportPieces" WHERE "ImportId" = @p1 AND "Place" = @p2
+  -- string, int64
+SELECT * FROM "RolecallImportPieces" WHERE "ImportId" = @p1 AND "Place" = @p2
+  -- string, int64
+SELECT * FROM "RolecallImportPieces" WHERE "ImportId" = @p1 AND "Place" = @p2
+  -- string, int64
+BEGIN
+UPDATE "RolecallLocks" SET "Counter"="Counter" + 1 WHERE "Name" = @p1
+  -- string
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" IN (SELECT "UserId" FROM "Users" WHERE "Username" IN (@p1, @p2) UNION SELECT "UserId" FROM "Users" WHERE "Email" IN (@p3, @p4)) ORDER BY u."UserId"
+  -- string, string, string, string
+SELECT ur."UserId", ur."RoleId", r."RoleName" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" IN (@p1)
+  -- int64
+SELECT "RoleId", "RoleName" FROM "Roles" ORDER BY "RoleId"
+SELECT * FROM "UserRoles" WHERE "UserId" > (SELECT COALESCE(MAX(u."UserId"), 0) FROM "Users" AS u)
+INSERT INTO "Users" ("Email","FirstName","LastName","PasswordHash","Username") VALUES (@p1,@p2,@p3,@p4,@p5);
+  -- string, string, string, string, string
+SELECT "UserId", "Username", "PasswordHash" FROM "Users" WHERE "Username" IN (@p1)
+  -- string
+DELETE FROM "RolecallRefreshTokens" WHERE "UserId" IN (@p1)
+  -- int64
+DELETE FROM "RolecallSessions" WHERE "UserId" IN (@p1)
+  -- int64
+DELETE FROM "RolecallDevices" WHERE "UserId" IN (@p1)
+  -- int64
+DELETE FROM "RolecallHolds" WHERE "UserId" IN (@p1)
+  -- int64
+DELETE FROM "RolecallAccounts" WHERE "UserId" IN (@p1)
+  -- int64
+INSERT INTO "RolecallAccounts" ("UserId","Status","Version","CreatedAt","UpdatedAt","LastLoginAt") VALUES (@p1,@p2,@p3,@p4,@p5,@p6);
+  -- int64, string, int64, int64, int64, int64
+SELECT ur."UserId", ur."RoleId", r."RoleName" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" IN (@p1)
+  -- int64
+INSERT INTO "UserRoles" ("UserId","RoleId") VALUES (@p1,@p2);
+  -- int64, int64
+INSERT INTO "RolecallEvents" ("At","ActorId","ActorName","Action","TargetType","TargetId","TargetName","Changes","Address","RequestId") VALUES (@p1,@p2,@p3,@p4,@p5,@p6,@p7,@p8,@p9,@p10);
+  -- int64, int64, string, string, string, int64, string, string, string, string
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1 AND COALESCE(a."Status", 'active') = 'active' AND u."UserId" IN (SELECT ur."UserId" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2))
+  -- int64, string
+UPDATE "RolecallImports" SET "Existing"=@p1,"Phase"=@p2,"Worker"=@p3,"SeenAt"=@p4,"Position"=@p5,"Report"=@p6 WHERE "ImportId" = @p7 AND "Phase" = @p8 AND "Worker" = @p9
+  -- string, string, string, int64, int64, string, string, string, string
+COMMIT
+BEGIN
+UPDATE "RolecallImports" SET "Existing"=@p1,"Phase"=@p2,"Worker"=@p3,"SeenAt"=@p4,"Position"=@p5,"Report"=@p6 WHERE "ImportId" = @p7 AND "Phase" = @p8 AND "Worker" = @p9
+  -- string, string, string, int64, int64, string, string, string, string
+COMMIT
+BEGIN
+DELETE FROM "RolecallImportPieces" WHERE "ImportId" = @p1
+  -- string
+COMMIT
+
+-- Imports.Faults
+SELECT * FROM "RolecallImports" WHERE "ImportId" = @p1 AND "ActorId" = @p2 AND "At" > @p3
+  -- string, int64, int64
+SELECT * FROM "RolecallImportPieces" WHERE "ImportId" = @p1 AND "Place" = @p2
+  -- string, int64
+SELECT * FROM "RolecallImportPieces" WHERE "ImportId" = @p1 AND "Place" = @p2
+  -- string, int64
+SELECT * FROM "RolecallImportPieces" WHERE "ImportId" = @p1 AND "Place" = @p2
+  -- string, int64
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" IN (SELECT "UserId" FROM "Users" WHERE "Username" IN (@p1, @p2) UNION SELECT "UserId" FROM "Users" WHERE "Email" IN (@p3, @p4)) ORDER BY u."UserId"
+  -- string, string, string, string
+SELECT ur."UserId", ur."RoleId", r."RoleName" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ur."UserId" IN (@p1)
+  -- int64
+SELECT "RoleId", "RoleName" FROM "Roles" ORDER BY "RoleId"
+
+-- Imports.Stop
+SELECT * FROM "RolecallImports" WHERE "ImportId" = @p1 AND "ActorId" = @p2 AND "At" > @p3
+  -- string, int64, int64
+BEGIN
+UPDATE "RolecallImports" SET "SeenAt"=@p1,"Worker"=@p2 WHERE "ImportId" = @p3 AND "Phase" = @p4 AND "Worker" = @p5
+  -- int64, string, string, string, string
+COMMIT
+
+-- Imports.Discard
+SELECT * FROM "RolecallImports" WHERE "ImportId" = @p1 AND "ActorId" = @p2 AND "At" > @p3
+  -- string, int64, int64
+BEGIN
+DELETE FROM "RolecallImportPieces" WHERE "ImportId" IN (@p1)
+  -- string
+DELETE FROM "RolecallImports" WHERE "ImportId" IN (@p1)
+  -- string
+COMMIT
+
+-- Imports.Purge
+SELECT "ImportId" FROM "RolecallImports" WHERE "At" < @p1 ORDER BY "At" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+  -- int64
+BEGIN
+DELETE FROM "RolecallImportPieces" WHERE "ImportId" IN (@p1,@p2)
+  -- string, string
+DELETE FROM "RolecallImports" WHERE "ImportId" IN (@p1,@p2)
+  -- string, string
+COMMIT
+SELECT "ImportId" FROM "RolecallImports" WHERE "At" < @p1 ORDER BY "At" OFFSET 0 ROW FETCH NEXT 500 ROWS ONLY
+  -- int64

@@ -63,3 +63,7 @@ SELECT u."UserId" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."User
   -- mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar
 INSERT INTO "Users" ("Username","PasswordHash","Email","FirstName","LastName") VALUES (@p1,@p2,@p3,@p4,@p5),(@p6,@p7,@p8,@p9,@p10)
   -- mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar
+SELECT u."UserId", u."Username", u."PasswordHash", u."Email", u."FirstName", u."LastName", 1 AS "OwnerActive", COALESCE(a."Status", 'active') AS "Status", COALESCE(a."Version", 0) AS "Version", COALESCE(a."CreatedAt", 0) AS "CreatedAt", COALESCE(a."UpdatedAt", 0) AS "UpdatedAt", COALESCE(a."LastLoginAt", 0) AS "LastLoginAt" FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" IN (SELECT "UserId" FROM "Users" WHERE "Username" IN (@p1, @p2) UNION SELECT "UserId" FROM "Users" WHERE "Email" IN (@p3, @p4)) ORDER BY u."UserId"
+  -- mssql.VarChar, mssql.VarChar, mssql.VarChar, mssql.VarChar
+SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE u."UserId" = @p1 AND COALESCE(a."Status", 'active') = 'active' AND u."UserId" IN (SELECT ur."UserId" FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE r."RoleName" IN (@p2))
+  -- int64, mssql.VarChar

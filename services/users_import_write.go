@@ -13,7 +13,7 @@ import (
 
 // carryOutImport writes what the plan says, with the events of the single
 // operations. Each statement is for all of its rows.
-func (s *Users) carryOutImport(tx *gorm.DB, actor models.Actor, p *importPlan) error {
+func (s *Users) carryOutImport(tx *gorm.DB, actor models.Actor, p importPlan) error {
 	if err := s.createAll(tx, actor, p.create); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package services
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -18,7 +19,7 @@ type importPlan struct {
 	same    int
 	skipped int
 	refused int
-	faults  []ImportFault
+	faults  []models.ImportFault
 }
 
 // An importChange is what a row does to a user who is there.
@@ -28,19 +29,21 @@ type importChange struct {
 	changes models.Changes // of the columns
 }
 
-func (p *importPlan) count(r *ImportReport) {
+// count is the report after the plan.
+func (p importPlan) count(r models.ImportReport) models.ImportReport {
 	r.Created += len(p.create)
 	r.Updated += len(p.change)
 	r.Same += p.same
 	r.Skipped += p.skipped
 	r.Refused += p.refused
-	r.blame(p.faults...)
+	r.Blame(p.faults...)
+	return r
 }
 
 // An importPlanner plans rows, with what is in the database about them.
 type importPlanner struct {
 	*Users
-	*importPlan
+	importPlan
 	tx      *gorm.DB
 	actor   models.Actor
 	options ImportOptions
@@ -50,24 +53,27 @@ type importPlanner struct {
 	roles   []models.Role
 }
 
-// planImport plans what the rows do, under the rules and guards of the single
-// operations. How many statements it takes does not depend on how many rows.
-func (s *Users) planImport(tx *gorm.DB, actor models.Actor, rows []importRow, o ImportOptions) (*importPlan, error) {
-	p := &importPlanner{Users: s, importPlan: &importPlan{}, tx: tx, actor: actor, options: o}
-	if err := p.look(rows); err != nil {
-		return nil, err
+// planImport plans what the batch does, under the rules and guards of the single
+// operations. How many statements it takes does not depend on how many rows it has.
+func (s *Users) planImport(tx *gorm.DB, actor models.Actor, batch importBatch, o ImportOptions) (importPlan, error) {
+	p := &importPlanner{Users: s, tx: tx, actor: actor, options: o}
+	p.refused, p.faults = batch.refused, slices.Clone(batch.faults)
+	if err := p.look(batch.rows); err != nil {
+		return p.importPlan, err
 	}
-	for _, row := range rows {
+	for _, row := range batch.rows {
 		faults, err := p.plan(row)
 		if err != nil {
-			return nil, err
+			return p.importPlan, err
 		}
 		p.refuse(faults)
 	}
-	return p.importPlan, p.guard()
+	err := p.guard()
+	slices.SortStableFunc(p.faults, func(a, b models.ImportFault) int { return a.Line - b.Line })
+	return p.importPlan, err
 }
 
-func (p *importPlanner) refuse(faults []ImportFault) {
+func (p *importPlanner) refuse(faults []models.ImportFault) {
 	if len(faults) > 0 {
 		p.refused++
 		p.faults = append(p.faults, faults...)
@@ -135,11 +141,11 @@ func isASCII(text string) bool {
 }
 
 // plan plans one row, or says what is wrong with it.
-func (p *importPlanner) plan(row importRow) ([]ImportFault, error) {
+func (p *importPlanner) plan(row importRow) ([]models.ImportFault, error) {
 	name := row.text("username")
 	switch users := p.users[nameKey(name)]; {
 	case len(users) > 1:
-		return []ImportFault{row.fault("username", "Several users have this name, but for letter case.")}, nil
+		return []models.ImportFault{row.fault("username", "Several users have this name, but for letter case.")}, nil
 	case len(users) == 1 && !p.options.Update:
 		p.skipped++
 		return nil, nil
@@ -149,7 +155,7 @@ func (p *importPlanner) plan(row importRow) ([]ImportFault, error) {
 	return p.planNew(row)
 }
 
-func (p *importPlanner) planNew(row importRow) ([]ImportFault, error) {
+func (p *importPlanner) planNew(row importRow) ([]models.ImportFault, error) {
 	user := models.User{
 		Username: row.text("username"), Email: row.text("email"), FirstName: row.text("first_name"), LastName: row.text("last_name"),
 		PasswordHash: strings.TrimRight(row.text("password_hash"), " "), Roles: []models.Role{}, Status: models.Active, OwnerActive: true,
@@ -186,7 +192,7 @@ func (p *importPlanner) checkHash(hash string) string {
 	return p.db.CheckHash(hash)
 }
 
-func (p *importPlanner) planChange(row importRow, user models.User) ([]ImportFault, error) {
+func (p *importPlanner) planChange(row importRow, user models.User) ([]models.ImportFault, error) {
 	patch := UserPatch{}
 	for column, to := range map[string]**string{"email": &patch.Email, "first_name": &patch.FirstName, "last_name": &patch.LastName} {
 		if text, found := row.cell(column); found {
@@ -294,7 +300,7 @@ func setActive(user *models.User, cell string, fields models.FieldErrors) {
 
 // takenBy blames a username or an address that somebody else has. Where the
 // database may equate what we do not, it is asked.
-func (p *importPlanner) takenBy(row importRow, user models.User, username, email string) ([]ImportFault, error) {
+func (p *importPlanner) takenBy(row importRow, user models.User, username, email string) ([]models.ImportFault, error) {
 	if p.loose || !isASCII(email) {
 		err := p.taken(p.tx, username, email, user.UserID)
 		if faults, taken := row.faultsOf(err); taken {
@@ -302,7 +308,7 @@ func (p *importPlanner) takenBy(row importRow, user models.User, username, email
 		}
 		return nil, err
 	}
-	var faults []ImportFault
+	var faults []models.ImportFault
 	if _, held := p.holders[nameKey(username)]; held && username != "" {
 		faults = append(faults, row.fault("username", "This username is taken."))
 	}
@@ -332,7 +338,7 @@ func (p *importPlanner) guard() error {
 	kept := p.change[:0]
 	for i, change := range p.change {
 		if steps[i].Outcome == models.Refused {
-			p.refuse([]ImportFault{change.row.fault("", steps[i].Reason.Sentence())})
+			p.refuse([]models.ImportFault{change.row.fault("", steps[i].Reason.Sentence())})
 			continue
 		}
 		kept = append(kept, change)

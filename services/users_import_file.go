@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"slices"
 	"strings"
@@ -19,8 +20,17 @@ import (
 type userFile struct {
 	records *csv.Reader
 	budget  *budget
-	columns []string   // of the head
-	ahead   *importRow // read already, but of the next batch
+	columns []string // of the head
+	line    int      // of the last row that was read
+	names   nameSet
+}
+
+// An importBatch is rows that are taken in together, and what is wrong with those
+// that can't be.
+type importBatch struct {
+	rows    []importRow
+	refused int
+	faults  []models.ImportFault
 }
 
 // An importRow is a line of the file.
@@ -45,14 +55,14 @@ func (r importRow) text(column string) string {
 	return text
 }
 
-func (r importRow) fault(column, why string) ImportFault {
-	return ImportFault{Line: r.line, Column: column, Why: why}
+func (r importRow) fault(column, why string) models.ImportFault {
+	return models.ImportFault{Line: r.line, Column: column, Why: why}
 }
 
 const (
-	importBatch = 200      // rows of one transaction
-	recordMax   = 64 << 10 // bytes of a record
-	headMax     = 4 << 10  // bytes in which the first line ends
+	importRows = 200      // of one transaction
+	recordMax  = 64 << 10 // bytes of a record
+	headMax    = 4 << 10  // bytes in which the first line ends
 )
 
 // A budget fails a record that is too long to be meant, such as one behind a
@@ -79,14 +89,14 @@ func (b *budget) Read(p []byte) (int, error) {
 func newUserFile(from io.Reader) (*userFile, error) {
 	limited := &budget{from, recordMax}
 	buffered := bufio.NewReaderSize(limited, headMax)
-	if mark, _ := buffered.Peek(3); bytes.Equal(mark, []byte("\uFEFF")) {
-		_, _ = buffered.Discard(len(mark))
-	}
 	start, err := buffered.Peek(headMax)
 	if err != nil && err != io.EOF {
 		return nil, fmt.Errorf("read the file: %w", err)
 	}
-	f := &userFile{records: csv.NewReader(buffered), budget: limited}
+	if mark := []byte("\uFEFF"); bytes.HasPrefix(start, mark) {
+		_, _ = buffered.Discard(len(mark))
+	}
+	f := &userFile{records: csv.NewReader(buffered), budget: limited, names: newNameSet()}
 	f.records.Comma, f.records.FieldsPerRecord = separator(start), -1
 	head, err := f.records.Read()
 	if err != nil {
@@ -134,64 +144,90 @@ func badHead(sentence string) error {
 	return &models.Error{Kind: models.Invalid, Message: sentence}
 }
 
-// batch reads the rows of one transaction, and what is wrong with those that can't
-// be read; io.EOF comes with the last ones. It ends before a row that has a name of
-// another's: that belongs to the next, which sees what became of the first.
-func (f *userFile) batch() (rows []importRow, faults []ImportFault, err error) {
-	seen := map[string]bool{}
-	for len(rows)+len(faults) < importBatch {
-		row, fault, err := f.next()
+// batch reads the rows of one transaction; io.EOF comes with the last ones.
+func (f *userFile) batch() (importBatch, error) {
+	var b importBatch
+	for len(b.rows)+b.refused < importRows {
+		row, faults, err := f.next()
 		if err != nil {
-			return rows, faults, err
+			return b, err
 		}
-		if fault != nil {
-			faults = append(faults, *fault)
-			continue
+		if len(faults) > 0 {
+			b.refused++
+			b.faults = append(b.faults, faults...)
+		} else {
+			b.rows = append(b.rows, row)
 		}
-		keys := []string{nameKey(row.text("username")), nameKey(row.text("email"))}
-		if slices.ContainsFunc(keys, func(key string) bool { return key != "" && seen[key] }) {
-			f.ahead = &row
-			break
-		}
-		for _, key := range keys {
-			seen[key] = true
-		}
-		rows = append(rows, row)
 	}
-	return rows, faults, nil
+	return b, nil
 }
 
-// nameKey is equal for names that are one to us, see models.SameName.
-func nameKey(name string) string { return strings.ToLower(strings.TrimRight(name, " ")) }
-
-// next reads a row, or says what is wrong with it.
-func (f *userFile) next() (importRow, *ImportFault, error) {
-	if row := f.ahead; row != nil {
-		f.ahead = nil
-		return *row, nil, nil
+// skip passes over rows that were taken in before.
+func (f *userFile) skip(rows int) error {
+	for range rows {
+		if _, _, err := f.next(); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// next reads a row, or says what is wrong with it as it stands.
+func (f *userFile) next() (importRow, []models.ImportFault, error) {
 	f.budget.left = recordMax
 	cells, err := f.records.Read()
 	if parse := (*csv.ParseError)(nil); errors.As(err, &parse) {
-		return importRow{}, &ImportFault{Line: parse.StartLine, Why: "The quotes of this line do not match."}, nil
+		f.line = parse.StartLine
+		return importRow{}, []models.ImportFault{{Line: f.line, Why: "The quotes of this line do not match."}}, nil
 	}
 	if err != nil {
 		return importRow{}, nil, err
 	}
-	line, _ := f.records.FieldPos(0)
-	row := importRow{line, f.columns, cells}
+	f.line, _ = f.records.FieldPos(0)
+	row := importRow{f.line, f.columns, cells}
 	if len(cells) != len(f.columns) {
-		fault := row.fault("", fmt.Sprintf("Cells in this line: %d; in the first: %d.", len(cells), len(f.columns)))
-		return row, &fault, nil
+		why := fmt.Sprintf("Cells in this line: %d; in the first: %d.", len(cells), len(f.columns))
+		return row, []models.ImportFault{row.fault("", why)}, nil
 	}
 	for i, text := range cells {
 		if !utf8.ValidString(text) {
-			fault := row.fault(f.columns[i], "This is no UTF-8. Save the file as CSV UTF-8.")
-			return row, &fault, nil
+			return row, []models.ImportFault{row.fault(f.columns[i], "This is no UTF-8. Save the file as CSV UTF-8.")}, nil
 		}
 	}
-	return row, nil, nil
+	return row, f.names.repeated(row), nil
 }
+
+// A nameSet knows the usernames and addresses that a file has had: it may name nobody
+// twice, as no order of its lines is the right one, and as a dry run could not say
+// what the second becomes. A name takes some 20 bytes.
+type nameSet struct {
+	seed maphash.Seed
+	seen map[uint64]struct{} // their hashes: in a file of a million users, two names share one with a chance of 10^-7
+}
+
+func newNameSet() nameSet { return nameSet{maphash.MakeSeed(), map[uint64]struct{}{}} }
+
+// repeated blames the cells whose name an earlier row has.
+func (n nameSet) repeated(row importRow) []models.ImportFault {
+	var faults []models.ImportFault
+	var keys [2]uint64
+	for i, column := range []struct{ name, why string }{
+		{"username", "An earlier line has this username."}, {"email", "An earlier line has this e-mail address."},
+	} {
+		if key := nameKey(row.text(column.name)); key != "" {
+			keys[i] = maphash.String(n.seed, key)
+			if _, seen := n.seen[keys[i]]; seen {
+				faults = append(faults, row.fault(column.name, column.why))
+			}
+		}
+	}
+	n.seen[keys[0]], n.seen[keys[1]] = struct{}{}, struct{}{}
+	delete(n.seen, 0) // of an empty cell
+	return faults
+}
+
+// nameKey is equal for names that are one to us, see models.SameName.
+func nameKey(name string) string { return strings.ToLower(strings.TrimRight(name, " ")) }
 
 // splitNames takes apart what joinNames made.
 func splitNames(cell string) ([]string, bool) {
