@@ -131,15 +131,19 @@ const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; 
 func outermost(app *fiber.App, secure bool, drain *Drain) {
 	server := app.Server()
 	next, refuse := app.Handler(), server.ErrorHandler
+	server.HeaderReceived = withoutLarge
 	server.Handler = func(ctx *fasthttp.RequestCtx) {
 		if ctx.IsHead() {
 			ctx.Request.Header.SetMethod(fasthttp.MethodGet)
 			ctx.Response.SkipBody = true
 		}
-		if slices.Contains(fiber.DefaultMethods, string(ctx.Method())) {
-			next(ctx)
-		} else {
+		if !slices.Contains(fiber.DefaultMethods, string(ctx.Method())) {
 			refuse(ctx, errors.New("unknown method"))
+		} else if err := wholeBody(ctx); err != nil {
+			refuse(ctx, err)
+			ctx.SetConnectionClose() // the rest of the body is on its way
+		} else {
+			next(ctx)
 		}
 		secureHeaders(&ctx.Response.Header, secure)
 		drain.answer(ctx)

@@ -48,8 +48,8 @@ func New(life context.Context, s *services.Services, cfg services.Config, log *s
 		Immutable:    true, CaseSensitive: true, // strings outlive their request; /ADMIN is not /admin
 		BodyLimit: bodyMax, ReadBufferSize: headerMax, Concurrency: connections,
 		ReadTimeout: readLimit, WriteTimeout: writeLimit, IdleTimeout: idleLimit,
-		DisablePreParseMultipartForm: true,
-		EnableTrustedProxyCheck:      true, // trust none here: see handlers.address
+		DisablePreParseMultipartForm: true, StreamRequestBody: true, // see wholeBody
+		EnableTrustedProxyCheck: true, // trust none here: see handlers.address
 	})
 	app.Use(h.begin, h.requestLog)
 	h.console(app)
@@ -85,6 +85,13 @@ func (h *handlers) console(app *fiber.App) {
 	app.Get("/admin/users/new", h.admin(h.consoleUserNew))
 	app.Post("/admin/users/new", h.form(h.admin(h.consoleUserCreate)))
 	app.Get("/admin/users/export", h.admin(h.consoleUserExport))
+	app.Get(importPath, h.admin(h.consoleImport))
+	app.Post(importPath, h.upload(h.admin(h.consoleImportSend)))
+	app.Get("/admin/users/import/:import", h.admin(h.consoleImportShow))
+	app.Post("/admin/users/import/:import", h.form(h.admin(h.consoleImportGo)))
+	app.Get("/admin/users/import/:import/report", h.admin(h.consoleImportReport))
+	app.Post("/admin/users/import/:import/stop", h.form(h.admin(h.consoleImportStop)))
+	app.Post("/admin/users/import/:import/delete", h.form(h.admin(h.consoleImportDelete)))
 	app.Get("/admin/users/bulk", h.admin(h.consoleUserBulk))
 	app.Post("/admin/users/bulk", h.form(h.admin(h.consoleUserBulkDo)))
 	app.Get("/admin/users/:user", h.admin(h.consoleUserShow))

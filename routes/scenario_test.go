@@ -147,7 +147,7 @@ func blamed(a answer) string {
 
 // tables are all but RolecallLocks, whose counters tell nothing.
 var tables = []string{"Users", "Roles", "UserRoles", "RolecallAccounts", "RolecallRoles", "RolecallSessions", "RolecallEvents", "RolecallMigrations",
-	"RolecallRefreshTokens", "RolecallHolds", "RolecallActs", "RolecallActRows"}
+	"RolecallRefreshTokens", "RolecallHolds", "RolecallActs", "RolecallActRows", "RolecallImports", "RolecallImportPieces"}
 
 // dump returns every row of every table.
 func (s *server) dump() map[string][]string {

@@ -52,6 +52,8 @@ var scenes = []scene{
 		{name: "acts-done-german", act: func(b *browser) { b.bulk("user=1&user=3&user=6&user=9999&do=disable") }},
 	}},
 	{name: "acts", prepare: withAdmin, settings: approvalNeeded, states: actStates},
+	importScene("import", "", withAdmin),
+	importScene("import-german", "-german", withGerman),
 	{name: "admin-alone", prepare: withAdminAlone, states: []state{
 		{name: "users-alone", path: "/admin/users"},
 		{name: "roles-alone", path: "/admin/roles"},

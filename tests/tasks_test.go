@@ -30,6 +30,7 @@ var tasks = slices.Concat(
 	peopleTasks,
 	actTasks,
 	auditTasks,
+	importTasks,
 )
 
 // TestTasks does each task with JavaScript, and without it, each time with a

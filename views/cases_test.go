@@ -48,6 +48,7 @@ func pageCases() []pageCase {
 	cases = append(cases, conflictCases()...)
 	cases = append(cases, roleCases()...)
 	cases = append(cases, actCases()...)
+	cases = append(cases, importCases()...)
 	return append(cases, otherCases()...)
 }
 
@@ -97,7 +98,7 @@ func userListCases() []pageCase {
 		{"users/list", "filtered", UserList{Page: on("/admin/users"), Query: query, Items: full.Items[:1], First: 1, Total: 1, AllRoles: allRoles},
 			[]string{"1–1 of 1<", `value="an&amp;n"`, `aria-sort="descending"`, "2 roles", `name="limit" value="20"`, "/admin/users?limit=20&amp;role=Gone&amp;search=an%26n&amp;sort=-username&amp;status=active", "/admin/users?limit=20&amp;sort=-username\""}, []string{"cursor=", `rel="next"`}},
 		{"users/list", "nothing found", UserList{Page: on("/admin/users"), Query: query, AllRoles: allRoles}, []string{"Nobody is found", `<span class="chip-value">an&amp;n</span>`, "remove this filter", "Clear all"}, []string{"<table"}},
-		{"users/list", "no users", UserList{Page: on("/admin/users")}, []string{"No users yet", `href="/admin/users/new"`, "rolecall user import"}, []string{"<table", "Nobody is found"}},
+		{"users/list", "no users", UserList{Page: on("/admin/users")}, []string{"No users yet", `href="/admin/users/new"`, `href="/admin/users/import"`}, []string{"<table", "Nobody is found"}},
 	}
 }
 

@@ -16,6 +16,7 @@ type Page struct {
 	Actor   models.Actor
 	Flash   Flash
 	Refused bool                     // a form on it was not accepted, which the title says first
+	Again   int                      // seconds after which a browser without JavaScript asks again; 0 for never
 	Undo    ActReport                // what the actor did a moment ago, with the way back; or that it was taken back
 	Assets  func(name string) string // the URL of a static file; nil gives "/static/" + name
 }
