@@ -56,6 +56,8 @@ type crowd struct {
 	group sync.WaitGroup
 
 	mu       sync.Mutex
+	patient  bool // a 503 is no failure
+	busy     int  // how many of them there were
 	refused  int
 	failures []string
 	answers  map[string]int // by replica's address and what was asked
@@ -138,11 +140,31 @@ func (c *crowd) live(i int, does habit) {
 	}
 }
 
+// errBusy is for a request that may have been carried out, or not.
+var errBusy = errors.New("the service is busy")
+
+// mayBeBusy makes a 503 no failure from now on.
+func (c *crowd) mayBeBusy() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.patient = true
+}
+
+func (c *crowd) isPatient() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.patient
+}
+
 func (c *crowd) fails(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if errors.Is(err, errRefused) {
+	switch {
+	case errors.Is(err, errRefused):
 		c.refused++
+		return
+	case errors.Is(err, errBusy):
+		c.busy++
 		return
 	}
 	c.failures = append(c.failures, time.Now().Format("05.000 ")+err.Error())
@@ -152,6 +174,9 @@ func (c *crowd) fails(err error) {
 func (c *crowd) counts(w *wire, what string, a answer, err error, status int) error {
 	if err != nil {
 		return err
+	}
+	if a.StatusCode == http.StatusServiceUnavailable && c.isPatient() {
+		return errBusy
 	}
 	if a.StatusCode != status {
 		return fmt.Errorf("%s is answered by %d, not by %d: %s", what, a.StatusCode, status, a.body)
@@ -195,10 +220,14 @@ func changesRoles(root string, who user) habit {
 	return func(c *crowd, w *wire, _ int) error {
 		call := map[bool]string{true: "POST /roles/assign", false: "POST /roles/revoke"}[give]
 		a, err := w.json(call, root, fmt.Sprintf(`{"user_id":%d,"role_name":"Editor"}`, who.ID))
-		if err = c.counts(w, "role change", a, err, http.StatusOK); err == nil {
-			c.mu.Lock()
-			defer c.mu.Unlock()
+		err = c.counts(w, "role change", a, err, http.StatusOK)
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		switch {
+		case err == nil:
 			c.editor[who.Username], give = give, !give
+		case errors.Is(err, errBusy): // nobody knows
+			delete(c.editor, who.Username)
 		}
 		return err
 	}
@@ -250,6 +279,16 @@ func (c *crowd) leave() {
 	c.group.Wait()
 }
 
+// patiently asks again where the crowd would: a connection that the database has
+// broken is known by the next statement on it.
+func (c *crowd) patiently(ask func() answer) answer {
+	a := ask()
+	for c.patient && a.StatusCode == http.StatusServiceUnavailable {
+		a = ask()
+	}
+	return a
+}
+
 // check wants nothing to have failed, and all that was acknowledged to be there.
 func (c *crowd) check(t *testing.T) {
 	t.Helper()
@@ -262,14 +301,16 @@ func (c *crowd) check(t *testing.T) {
 		t.Errorf("%d requests failed:\n%s", len(c.failures), strings.Join(c.failures[:min(20, len(c.failures))], "\n"))
 	}
 	r := c.fleet.replicas[0]
-	root := r.tokens(t, rootName).Access
+	var root tokens
+	c.patiently(func() answer { return r.signIn(t, rootName, password) }).want(t, "sign-in", http.StatusOK).into(t, &root)
 	roles := map[string][]string{}
 	for cursor := ""; ; {
 		var page struct {
 			Items []user `json:"items"`
 			Next  string `json:"next"`
 		}
-		r.api(t, "GET /users?limit=200&cursor="+cursor, root, "").want(t, "list", http.StatusOK).into(t, &page)
+		list := func() answer { return r.api(t, "GET /users?limit=200&cursor="+cursor, root.Access, "") }
+		c.patiently(list).want(t, "list", http.StatusOK).into(t, &page)
 		for _, u := range page.Items {
 			roles[u.Username] = u.Roles
 		}
