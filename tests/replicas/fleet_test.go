@@ -134,13 +134,16 @@ func (r *replica) text() string {
 
 var listening = regexp.MustCompile(` url=http://(\S+)`)
 
-// ready waits until the replica has said where it listens.
+// ready waits until the replica has said where it listens, which does not change
+// any more: others read it.
 func (r *replica) ready() {
 	t := r.fleet.t
 	t.Helper()
 	for {
 		if match := listening.FindStringSubmatch(r.text()); match != nil {
-			r.address = match[1]
+			if r.address != match[1] {
+				r.address = match[1]
+			}
 			return
 		}
 		select {
