@@ -56,6 +56,9 @@ type engine interface {
 	// unindexed makes of a column's name an expression that no index is used for,
 	// where the engine has to be told.
 	unindexed(column string) string
+	// sorted makes of a column's name an expression that is sorted by after all rows
+	// were collected. nothing may be added to it without changing it.
+	sorted(column, nothing string) string
 	// isNull is a condition on a text column that is found by its index.
 	isNull(column string) string
 	// growing prepares a transaction for statements that are sent again and again
@@ -246,6 +249,10 @@ func (db *DB) changed(c *change) {
 		db.changes.Add(1)
 	}
 }
+
+// Plans reports whether the database has statistics to plan a statement by. SQLite
+// takes the words as they are.
+func (db *DB) Plans() bool { return !db.engine.embedded() }
 
 // Changes counts the transactions of this program that may have changed accounts,
 // roles or who holds them.

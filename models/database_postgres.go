@@ -57,6 +57,12 @@ func (e postgresEngine) begins(column string) string {
 // unindexed: the server knows by its statistics.
 func (postgresEngine) unindexed(column string) string { return column }
 
+// sorted: the statistics know nothing of how columns go together, such as that all
+// who wait for approval are new, and at the end of a walk.
+func (postgresEngine) sorted(column, nothing string) string {
+	return "(" + column + nothing + ")"
+}
+
 func (e postgresEngine) isNull(column string) string { return e.fold(column) + " IS NULL" }
 
 func (postgresEngine) off(kind string) string {
@@ -80,6 +86,11 @@ func (e postgresEngine) word(word, argument string) string {
 		return "BYTEA"
 	case "fold":
 		return "lower(" + argument + ")"
+	case "ties": // by which rows of the same key are in order, as elsewhere they are anyway
+		return ", " + argument
+	case "idsof":
+		table, column, _ := strings.Cut(argument, " ")
+		return fmt.Sprintf(`CREATE INDEX "IX_%[1]s_%[2]sUserId" ON "%[1]s" ("%[2]s", "UserId")`, table, column)
 	case "beginning":
 		return "lower(" + argument + ") text_pattern_ops"
 	case "beginnings": // the other index is in the order of a language, which LIKE can't use

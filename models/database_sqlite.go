@@ -111,6 +111,8 @@ func (sqliteEngine) begins(column string) string { return column + ` LIKE ? ESCA
 // unindexed: see "The SQLite query optimizer overview", section 5.1.
 func (sqliteEngine) unindexed(column string) string { return "+" + column }
 
+func (e sqliteEngine) sorted(column, _ string) string { return e.unindexed(column) }
+
 // isNull: of a column that can't be NULL, by its bare name, no row is looked at.
 func (sqliteEngine) isNull(column string) string { return column + " IS NULL" }
 

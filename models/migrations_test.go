@@ -31,7 +31,7 @@ func open(t testing.TB, url string, log *slog.Logger) *models.DB {
 // What a new database lacks beside its record: the files of the history, and the
 // owner's tables.
 const (
-	steps       = 8
+	steps       = 9
 	ownerTables = 3
 )
 

@@ -104,7 +104,8 @@ func (db *DB) StatusIs(status Status) string {
 	return "1 = 0"
 }
 
-const activeToUs = `COALESCE(a."Status", 'active') = 'active'`
+// activeToUs: a server has statistics of the column, not of an expression.
+const activeToUs = `(a."Status" IS NULL OR a."Status" = 'active')`
 
 // HasStatus is StatusIs for a list: found by the status, or, where many have it,
 // asked of each user.
@@ -112,9 +113,9 @@ func (db *DB) HasStatus(status Status, many bool) string {
 	if status == Active {
 		return db.StatusIs(Active)
 	}
-	has := `COALESCE(a."Status", 'active') = '` + string(status) + "'"
-	if !many {
-		has = `u."UserId" IN (SELECT m."UserId" FROM "RolecallAccounts" AS m WHERE m."Status" = '` + string(status) + "')"
+	has := db.MarkedAs(status)
+	if many {
+		has = `COALESCE(a."Status", 'active') = '` + string(status) + "'"
 	}
 	if off := db.SwitchedOff(); off != "" && status == Disabled {
 		return "(" + has + " OR " + off + ")"
@@ -142,6 +143,13 @@ func (db *DB) Begins(column string) string { return db.engine.begins(column) }
 
 // Unindexed is the column for a query that is better off without its index.
 func (db *DB) Unindexed(column string) string { return db.engine.unindexed(column) }
+
+// SortedNumber is the column for a list whose few rows are to be collected and
+// sorted, rather than met on a walk through an index.
+func (db *DB) SortedNumber(column string) string { return db.engine.sorted(column, " + 0") }
+
+// SortedText is SortedNumber for a text.
+func (db *DB) SortedText(column string) string { return db.engine.sorted(column, " || ''") }
 
 // IsNull is a condition: the text column is NULL, which an owner may allow.
 func (db *DB) IsNull(column string) string { return db.engine.isNull(column) }

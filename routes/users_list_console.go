@@ -20,7 +20,7 @@ const rolesKept = 20
 func (h *handlers) consoleUserList(c *fiber.Ctx) error {
 	ctx := c.UserContext()
 	query := userQuery(c)
-	page, err := h.Users.List(ctx, actorOf(ctx), services.UserQuery(query))
+	page, err := h.Users.ListSoon(ctx, actorOf(ctx), services.UserQuery(query))
 	if models.KindOf(err) == models.Invalid {
 		return redirect(c, acceptable(query).URL())
 	}
@@ -39,7 +39,7 @@ func (h *handlers) consoleUserList(c *fiber.Ctx) error {
 		return err
 	}
 	return h.render(c, http.StatusOK, "users/list", views.UserList{
-		Page: h.page(c, "Users"), Query: query, Items: page.Items, Locked: locked, First: page.First, Total: page.Total,
+		Page: h.page(c, "Users"), Query: query, Items: page.Items, Locked: locked, First: page.First, Total: page.Total, More: page.More,
 		Next: page.Next, Previous: page.Previous, Last: page.Last, AllRoles: roles,
 	})
 }

@@ -72,7 +72,7 @@ func (s *Acts) report(ctx context.Context, act models.Act, limit int, cursor str
 	for _, group := range found {
 		report.Counts.Add(group.Outcome, group.Reason, group.Count)
 	}
-	report.Rows, err = page(s.db.Read(ctx), rows, actOrder, limit, cursor)
+	report.Rows, err = page(ctx, s.db, rows, actOrder, limit, cursor)
 	return report, err
 }
 

@@ -50,7 +50,7 @@ func (s *Audit) List(ctx context.Context, actor models.Actor, q EventQuery) (Pag
 	if err != nil {
 		return Page[models.Event]{}, err
 	}
-	return page(s.db.Read(ctx), filter, newestFirst, q.Limit, q.Cursor)
+	return page(ctx, s.db, filter, newestFirst, q.Limit, q.Cursor)
 }
 
 // batchSize is how many events Batch reads, in a statement that is soon done.

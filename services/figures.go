@@ -14,7 +14,7 @@ import (
 type Figures struct {
 	*core
 	states *memory[models.Figures]
-	hashes kept[[]models.HashCount]
+	hashes *memory[[]models.HashCount]
 }
 
 // FigureDays is how many days the figures go back, today included.
@@ -44,10 +44,29 @@ func (s *Figures) Read(ctx context.Context, actor models.Actor) (models.Figures,
 }
 
 func (s *Figures) countStates(ctx context.Context, figures *models.Figures) error {
-	states, err := s.states.get("", s.db.Changes(), func() (models.Figures, error) { return s.statesNow(ctx) })
+	states, err := s.states.get(ctx, "", s.db.Changes(), func(ctx context.Context) (models.Figures, error) {
+		quick, exact := func() (models.Figures, error) { return s.statesByIndex(ctx) }, func() (models.Figures, error) { return s.statesNow(ctx) }
+		if !s.isMarked(models.Disabled) {
+			return exact()
+		}
+		return unlessStray(ctx, s.core, quick, exact, strayAccount)
+	})
 	figures.Active, figures.Disabled, figures.Pending, figures.Locked = states.Active, states.Disabled, states.Pending, states.Locked
 	figures.Users = states.Active + states.Disabled + states.Pending
 	return err
+}
+
+// statesByIndex counts each state as the list of users does.
+func (s *Figures) statesByIndex(ctx context.Context) (states models.Figures, err error) {
+	users := &Users{s.core}
+	for status, count := range map[models.Status]*int64{
+		models.Active: &states.Active, models.Disabled: &states.Disabled, models.Pending: &states.Pending, models.Locked: &states.Locked,
+	} {
+		if *count, err = users.countNow(ctx, UserQuery{Status: string(status)}, approach{}); err != nil {
+			return states, fmt.Errorf("count the accounts that are %s: %w", status, err)
+		}
+	}
+	return states, nil
 }
 
 // statesNow goes through the accounts once.
@@ -119,46 +138,27 @@ func addDays(query *gorm.DB, days []models.DayFigures) error {
 	return nil
 }
 
-// hashesKept is how long the numbers of hashes are good for.
-const hashesKept = 5 * time.Minute
+// The numbers of hashes are good for so long, and are shown for an hour more while
+// they are counted anew.
+const (
+	hashesLife = 5 * time.Minute
+	hashesUse  = time.Hour
+)
 
-func (s *Figures) countHashes(ctx context.Context, figures *models.Figures) error {
-	var err error
-	figures.Hashes, err = s.hashes.get(ctx, hashesKept, func() ([]models.HashCount, error) { return countHashes(s.db, s.db.Read(ctx), s.hasher.cost) })
+func newFigures(c *core) *Figures {
+	s := &Figures{core: c, states: newMemory[models.Figures](), hashes: newMemory[[]models.HashCount]()}
+	s.hashes.slow, s.hashes.life, s.hashes.use = 0, hashesLife, hashesUse
+	return s
+}
+
+func (s *Figures) countHashes(ctx context.Context, figures *models.Figures) (err error) {
+	figures.Hashes, err = s.hashes.get(ctx, "", 0, func(ctx context.Context) ([]models.HashCount, error) {
+		return countHashes(s.db, s.db.Read(ctx), s.hasher.cost)
+	})
 	for _, of := range figures.Hashes {
 		if of.State == models.HashRenewed || of.State == models.HashUnread {
 			figures.OldHashes += of.Count
 		}
 	}
 	return err
-}
-
-// A kept value is asked for by one caller at a time, and then good for a while.
-type kept[T any] struct {
-	turn  chan struct{}
-	value T
-	until models.Time
-}
-
-func newKept[T any]() kept[T] { return kept[T]{turn: make(chan struct{}, 1)} }
-
-// get is the value that is kept, or what ask says now. Whoever waits for another's
-// asking gives up with ctx.
-func (k *kept[T]) get(ctx context.Context, life time.Duration, ask func() (T, error)) (T, error) {
-	var none T
-	select {
-	case k.turn <- struct{}{}:
-		defer func() { <-k.turn }()
-	case <-ctx.Done():
-		return none, ctx.Err()
-	}
-	if models.Now() < k.until {
-		return k.value, nil
-	}
-	value, err := ask()
-	if err != nil {
-		return none, err
-	}
-	k.value, k.until = value, models.Now().Add(life)
-	return value, nil
 }

@@ -122,7 +122,7 @@ func TestOldHashesAreKept(t *testing.T) {
 		if got := f.read(); got.OldHashes != 0 || got.Users != 4 {
 			t.Errorf("a moment later there are %d old hashes of %d users, want 0 of 4", got.OldHashes, got.Users)
 		}
-		f.Figures.hashes.until = models.Now()
+		f.Figures.hashes = newFigures(f.Figures.core).hashes
 		if got := f.read(); got.OldHashes != 3 {
 			t.Errorf("much later there are %d old hashes, want 3", got.OldHashes)
 		}
@@ -133,20 +133,18 @@ func TestOldHashesAreKept(t *testing.T) {
 	})
 }
 
-// One asks at a time, and the others get the same answer; an error is not kept.
-func TestKept(t *testing.T) {
-	k := newKept[int]()
-	if _, err := k.get(t.Context(), time.Hour, func() (int, error) { return 1, errors.New("away") }); err == nil {
+// One asks, and the others get the same answer; an error is not kept, and nobody
+// waits for longer than the own request lasts.
+func TestMemoryAsksOnce(t *testing.T) {
+	m := newMemory[int]()
+	m.slow = 0
+	if _, err := m.get(t.Context(), "", 0, func(context.Context) (int, error) { return 1, errors.New("away") }); err == nil {
 		t.Error("get = nil, want what was asked to have failed")
 	}
-	var asked, asking atomic.Int32
+	var asked atomic.Int32
 	errs := race(20, func(int) error {
-		value, err := k.get(t.Context(), time.Hour, func() (int, error) {
-			if asking.Add(1) > 1 {
-				return 0, errors.New("two ask at once")
-			}
+		value, err := m.get(t.Context(), "", 0, func(context.Context) (int, error) {
 			time.Sleep(5 * time.Millisecond)
-			asking.Add(-1)
 			return int(asked.Add(1)), nil
 		})
 		if err == nil && value != 1 {
@@ -157,10 +155,11 @@ func TestKept(t *testing.T) {
 	if err := errors.Join(errs...); err != nil || asked.Load() != 1 {
 		t.Errorf("asked %d times, %v, want once", asked.Load(), err)
 	}
-	k.turn <- struct{}{}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := k.get(ctx, time.Hour, func() (int, error) { return 1, nil }); models.KindOf(err) != models.Busy {
+	answer := make(chan int)
+	defer close(answer)
+	if _, err := m.get(ctx, "slow", 0, func(context.Context) (int, error) { return <-answer, nil }); models.KindOf(err) != models.Busy {
 		t.Errorf("get behind somebody who is slow = %v, want busy", err)
 	}
 }

@@ -63,7 +63,7 @@ func canned() []modeltest.Answer {
 		{Holds: `SELECT "ImportId","Phase"`, Columns: []string{"ImportId", "Phase", "SeenAt"}, Rows: [][]driver.Value{{checkedText, "checked", int64(0)}}},
 		{Holds: `SELECT "ImportId" FROM "RolecallImports" WHERE "At"`, Times: 1, Columns: []string{"ImportId"}, Rows: [][]driver.Value{{"a"}, {"b"}}},
 		{Holds: `SELECT * FROM "RolecallImportPieces"`, Times: 1, Columns: []string{"ImportId", "Place", "Bytes"}, Rows: [][]driver.Value{{importText, int64(0), []byte(smallImport)}}},
-		{Holds: `u."UserId" = @p1 AND COALESCE(a."Status", 'active') = 'active'`, Columns: []string{""}, Rows: [][]driver.Value{{int64(1)}}},
+		{Holds: `u."UserId" = @p1 AND ((a."Status" IS NULL OR a."Status" = 'active'))`, Columns: []string{""}, Rows: [][]driver.Value{{int64(1)}}},
 		{Holds: `SELECT "Outcome", "Reason"`, Columns: []string{"Outcome", "Reason", "Count"}, Rows: [][]driver.Value{{"done", "", int64(1)}}},
 		{Holds: `SELECT "UserId", COUNT(*)`, Columns: []string{"UserId", "Count"}, Rows: [][]driver.Value{{int64(7), int64(2)}}},
 		{Holds: `SELECT u."UserId" FROM`, Columns: []string{"UserId"}, Rows: [][]driver.Value{{int64(7)}}},

@@ -2,8 +2,10 @@ package services
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"gorm.io/gorm"
 )
@@ -14,8 +16,8 @@ import (
 type listing[T any] struct {
 	name      string // the sort parameter that its cursors belong to
 	stretches []stretch[T]
-	rows      func() *gorm.DB // a fresh query of them
-	count     func() (int64, error)
+	rows      func(context.Context) *gorm.DB // a fresh query of them
+	count     func() (size, error)
 	blanks    *blanks // nil remembers nothing
 }
 
@@ -32,6 +34,10 @@ type part struct {
 	where string // "" for all
 	args  []any
 	id    string // what the order has as its id, by which this part is found; "" for the same
+
+	// foreign is for rows that only other programs make: there are none of them for as
+	// long as there were none, whatever we change.
+	foreign bool
 }
 
 // wholePart is for a stretch that has no parts.
@@ -43,26 +49,20 @@ type placed[T any] struct {
 	stretch *stretch[T]
 }
 
-// page reads the page that the cursor names, "" for the first.
-func (l listing[T]) page(limit int, at string) (Page[T], error) {
+// page reads the page that the cursor names, the first one where it names none.
+func (l listing[T]) page(ctx context.Context, limit int, from cursor) (Page[T], error) {
 	limit, err := pageSize(limit)
 	if err != nil {
 		return Page[T]{}, err
-	}
-	var from cursor
-	if at != "" {
-		if from, err = parseCursor(at, l.name); err != nil {
-			return Page[T]{}, err
-		}
 	}
 	total, err := l.count()
 	if err != nil {
 		return Page[T]{}, fmt.Errorf("count: %w", err)
 	}
-	if from.End && total > 0 { // the last page ends where it would if one had gone through all
-		limit = int((total-1)%int64(limit)) + 1
+	if from.End && total.rows > 0 { // the last page ends where it would if one had gone through all
+		limit = int((total.rows-1)%int64(limit)) + 1
 	}
-	rows, err := l.read(from, at != "", limit+1)
+	rows, err := l.read(ctx, from, limit+1)
 	if err != nil {
 		return Page[T]{}, fmt.Errorf("list: %w", err)
 	}
@@ -71,16 +71,16 @@ func (l listing[T]) page(limit int, at string) (Page[T], error) {
 	if from.Back {
 		slices.Reverse(rows)
 	}
-	return l.assemble(rows, from, total, at != "" && (more || !from.Back), more && !from.Back || from.Back && !from.End), nil
+	return l.assemble(rows, from, total, from.given() && (more || !from.Back), more && !from.Back || from.Back && !from.End), nil
 }
 
 // assemble makes the page of its rows. before and after say whether there are
 // more in that direction; a page without rows has none that a cursor could name.
-func (l listing[T]) assemble(rows []placed[T], from cursor, total int64, before, after bool) Page[T] {
-	page := Page[T]{Total: total}
+func (l listing[T]) assemble(rows []placed[T], from cursor, total size, before, after bool) Page[T] {
+	page := Page[T]{Total: total.rows}
 	end := cursor{Order: l.name, Back: true, End: true}.String()
 	if len(rows) == 0 {
-		if before && total > 0 { // the rows here are gone
+		if before && total.rows > 0 { // the rows here are gone
 			page.Last = end
 		}
 		return page
@@ -88,9 +88,13 @@ func (l listing[T]) assemble(rows []placed[T], from cursor, total int64, before,
 	for _, row := range rows {
 		page.Items = append(page.Items, row.item)
 	}
-	page.First, page.Total = place(from, int64(len(rows)), total, before, after)
+	n := int64(len(rows))
+	if page.First, page.Total = place(from, n, total.rows, before, after); total.more {
+		page.First, page.Total = placeOfMore(from, n, total.rows, before, after)
+		page.More = after
+	}
 	if after {
-		page.Next, page.Last = rows[len(rows)-1].cursor(page.First+int64(len(rows))-1, false), end
+		page.Next, page.Last = rows[n-1].cursor(page.First+n-1, false), end
 	}
 	if before {
 		page.Previous = rows[0].cursor(page.First, true)
@@ -125,11 +129,27 @@ func place(from cursor, n, total int64, before, after bool) (first, all int64) {
 	return min(max(first, 2), total-n), total
 }
 
+// placeOfMore is place where there are more than least, as far as is known: more than
+// are seen to be, if that says more.
+func placeOfMore(from cursor, n, least int64, before, after bool) (first, all int64) {
+	first = from.Place + 1
+	if from.Back {
+		first = from.Place - n
+	}
+	if first = max(first, 2); !before {
+		first = 1
+	}
+	if !after {
+		return first, first + n - 1
+	}
+	return first, max(least, first+n-1)
+}
+
 // read returns up to n rows in the cursor's direction: behind its row, or, where
 // it is at none, from the end of the list that it begins at.
-func (l listing[T]) read(from cursor, at bool, n int) ([]placed[T], error) {
+func (l listing[T]) read(ctx context.Context, from cursor, n int) ([]placed[T], error) {
 	behind := &from
-	if !at || from.End {
+	if !from.given() || from.End {
 		behind = nil
 	}
 	ahead, err := l.ahead(from, behind)
@@ -138,7 +158,7 @@ func (l listing[T]) read(from cursor, at bool, n int) ([]placed[T], error) {
 	}
 	var rows []placed[T]
 	for _, s := range ahead {
-		items, err := l.readStretch(s, behind, from.Back, n-len(rows))
+		items, err := l.readStretch(ctx, s, behind, from.Back, n-len(rows))
 		if err != nil {
 			return nil, err
 		}
@@ -173,12 +193,12 @@ func (l listing[T]) ahead(from cursor, behind *cursor) ([]*stretch[T], error) {
 }
 
 // readStretch merges the rows of the parts.
-func (l listing[T]) readStretch(s *stretch[T], behind *cursor, back bool, n int) ([]T, error) {
+func (l listing[T]) readStretch(ctx context.Context, s *stretch[T], behind *cursor, back bool, n int) ([]T, error) {
 	var rows []T
 	for _, p := range s.parts {
 		r := reading[T]{order: s.order, part: p, back: back, list: l.rows}
 		r.id = cmp.Or(p.id, r.id)
-		found, err := l.readPart(r, behind, n)
+		found, err := l.readPart(ctx, r, behind, n)
 		if err != nil {
 			return nil, err
 		}
@@ -195,14 +215,53 @@ func (l listing[T]) readStretch(s *stretch[T], behind *cursor, back bool, n int)
 	return rows[:min(n, len(rows))], nil
 }
 
-// readPart reads the rows. Of a whole part it may be known that there are none.
-func (l listing[T]) readPart(r reading[T], behind *cursor, n int) (rows []T, err error) {
-	if behind != nil || l.blanks == nil {
-		return r.read(behind, n)
+// readPart reads the rows, unless it is known that the part has none.
+func (l listing[T]) readPart(ctx context.Context, r reading[T], behind *cursor, n int) ([]T, error) {
+	if l.blanks == nil {
+		return r.read(ctx, behind, n)
 	}
-	err = l.blanks.read(r.part, func() (int, error) {
-		rows, err = r.read(nil, n)
-		return len(rows), err
-	})
+	blank := func(ctx context.Context) (bool, error) {
+		rows, err := r.read(ctx, nil, 1)
+		return len(rows) == 0, err
+	}
+	if empty, err := l.blanks.has(ctx, r.part, behind, blank); empty || err != nil {
+		return nil, err
+	}
+	begin := time.Now()
+	rows, err := r.read(ctx, behind, n)
+	if err == nil && behind == nil && len(rows) == 0 {
+		l.blanks.keep(r.part, begin)
+	}
 	return rows, err
+}
+
+// A blanks remembers which parts of a list are empty: to find nothing may take
+// the longest of all.
+type blanks struct {
+	memory  *memory[bool]
+	list    string // names what the list leaves out
+	changes uint64
+}
+
+// has reports whether the part is known to be empty. Of what is foreign that is
+// found out first, for a page from the middle would never come to know it.
+func (b blanks) has(ctx context.Context, p part, behind *cursor, blank func(context.Context) (bool, error)) (bool, error) {
+	key, changes := b.key(p)
+	if p.foreign && behind != nil {
+		return b.memory.get(ctx, key, changes, blank)
+	}
+	empty, known := b.memory.recall(ctx, key, changes, blank)
+	return empty && known, nil
+}
+
+func (b blanks) keep(p part, begin time.Time) {
+	key, changes := b.key(p)
+	b.memory.keep(key, changes, begin, true)
+}
+
+func (b blanks) key(p part) (key string, changes uint64) {
+	if p.foreign {
+		return fmt.Sprintf("%s %q", p.where, p.args), 0
+	}
+	return fmt.Sprintf("%s %s %q", b.list, p.where, p.args), b.changes
 }

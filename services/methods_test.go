@@ -59,6 +59,10 @@ var methods = append([]method{
 		_, err := s.Users.Own(ctx, models.Actor{User: s.user})
 		return err
 	}},
+	{"Users.ListSoon", func(ctx context.Context, s subject) error {
+		_, err := s.Users.ListSoon(ctx, s.admin, UserQuery{Search: "ann"})
+		return err
+	}},
 	{"Users.Named", func(ctx context.Context, s subject) error {
 		_, err := s.Users.Named(ctx, s.admin, s.user.Username)
 		return err

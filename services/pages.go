@@ -1,6 +1,7 @@
 package services
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -17,6 +18,7 @@ type Page[T any] struct {
 	Items    []T
 	First    int64 // the place of the first item in the whole list, from 1; 0 where there is none
 	Total    int64 // of the whole list, under the same filters
+	More     bool  // there are more than Total, for whoever was in a hurry
 	Next     string
 	Previous string
 	Last     string
@@ -50,6 +52,7 @@ type order[T any] struct {
 	id           string // SQL expression
 	idOf         func(T) int64
 	descendingID bool
+	collected    bool // and then sorted: no index has the order
 }
 
 // A cursor names the row that a page begins behind, or ends before, or else the
@@ -78,8 +81,15 @@ const cursorMax = 2048
 
 var errCursor = models.InvalidField("cursor", "This is no cursor of this list in this order. Begin at the first page.")
 
+// given tells a cursor from none.
+func (c cursor) given() bool { return c.Order != "" }
+
+// parseCursor reads the cursor of a list in that order; "" is none.
 func parseCursor(text, order string) (cursor, error) {
 	var c cursor
+	if text == "" {
+		return c, nil
+	}
 	if len(text) > cursorMax {
 		return c, errCursor
 	}
@@ -92,17 +102,21 @@ func parseCursor(text, order string) (cursor, error) {
 }
 
 // page reads the rows that filter leaves, in that order.
-func page[T any](db *gorm.DB, filter func(*gorm.DB) *gorm.DB, o order[T], limit int, at string) (Page[T], error) {
+func page[T any](ctx context.Context, db *models.DB, filter func(*gorm.DB) *gorm.DB, o order[T], limit int, at string) (Page[T], error) {
+	from, err := parseCursor(at, o.name)
+	if err != nil {
+		return Page[T]{}, err
+	}
 	l := listing[T]{
 		name:      o.name,
 		stretches: []stretch[T]{{order: o, parts: wholePart}},
-		rows:      func() *gorm.DB { return filter(db) },
-		count: func() (n int64, err error) {
-			err = filter(db).Count(&n).Error
-			return n, err
+		rows:      func(ctx context.Context) *gorm.DB { return filter(db.Read(ctx)) },
+		count: func() (total size, err error) {
+			err = filter(db.Read(ctx)).Count(&total.rows).Error
+			return total, err
 		},
 	}
-	return l.page(limit, at)
+	return l.page(ctx, limit, from)
 }
 
 func (o order[T]) cursor(row T, back bool) string { return o.at(row, back).String() }

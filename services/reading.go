@@ -1,54 +1,58 @@
 package services
 
-import "gorm.io/gorm"
+import (
+	"context"
+
+	"gorm.io/gorm"
+)
 
 // A reading goes through the rows of one part of a list, in one direction.
 type reading[T any] struct {
 	order[T]
 	part part
-	list func() *gorm.DB // a fresh query of the whole list
+	list func(context.Context) *gorm.DB // a fresh query of the whole list
 	back bool
 }
 
 // rows is a fresh query of the part. With another condition on the key that says
 // as much, its own is left out, lest an index begins at that.
-func (r reading[T]) rows(bounded bool) *gorm.DB {
+func (r reading[T]) rows(ctx context.Context, bounded bool) *gorm.DB {
 	if bounded && r.key != "" || r.part.where == "" {
-		return r.list()
+		return r.list(ctx)
 	}
-	return r.list().Where(r.part.where, r.part.args...)
+	return r.list(ctx).Where(r.part.where, r.part.args...)
 }
 
 // rises reports whether the keys go up.
 func (r reading[T]) rises() bool { return r.descending == r.back }
 
 // read returns the next n rows behind the cursor, or from the beginning.
-func (r reading[T]) read(behind *cursor, n int) ([]T, error) {
-	if r.key != "" && r.descending != r.descendingID {
-		return r.readMixed(behind, n)
+func (r reading[T]) read(ctx context.Context, behind *cursor, n int) ([]T, error) {
+	if r.key != "" && r.descending != r.descendingID && !r.collected {
+		return r.readMixed(ctx, behind, n)
 	}
 	if behind == nil {
-		return find[T](r.sorted(r.rows(false), r.back), n)
+		return find[T](r.sorted(r.rows(ctx, false), r.back), n)
 	}
-	return find[T](r.sorted(r.behind(r.rows(r.rises()), *behind), r.back), n)
+	return find[T](r.sorted(r.behind(r.rows(ctx, r.rises()), *behind), r.back), n)
 }
 
 // readMixed is for keys that go down while the ids of those that tie go up, as no
 // index does: an engine might sort all that is behind the cursor. So it reads the
 // ties of the cursor, then the keys that fit on the page as a whole, which are
 // few, and last the first ties of the key that does not.
-func (r reading[T]) readMixed(behind *cursor, n int) (rows []T, err error) {
+func (r reading[T]) readMixed(ctx context.Context, behind *cursor, n int) (rows []T, err error) {
 	if behind != nil {
-		ties := r.where(r.rows(true), " = ", *behind).Where(r.id+sign(r.descendingID != r.back)+"?", behind.ID)
+		ties := r.where(r.rows(ctx, true), " = ", *behind).Where(r.id+sign(r.descendingID != r.back)+"?", behind.ID)
 		if rows, err = find[T](r.sorted(ties, r.back), n); err != nil || len(rows) == n {
 			return rows, err
 		}
 	}
-	last, found, err := r.keyAt(r.beyond(behind, false), n-len(rows))
+	last, found, err := r.keyAt(r.beyond(ctx, behind, false), n-len(rows))
 	if err != nil {
 		return nil, err
 	}
-	whole := r.beyond(behind, found)
+	whole := r.beyond(ctx, behind, found)
 	if found {
 		whole = r.where(whole, sign(r.rises()), last)
 	}
@@ -56,18 +60,18 @@ func (r reading[T]) readMixed(behind *cursor, n int) (rows []T, err error) {
 	if rows = append(rows, more...); err != nil || !found || len(rows) == n {
 		return rows, err
 	}
-	more, err = find[T](r.sorted(r.where(r.rows(true), " = ", last), r.back), n-len(rows))
+	more, err = find[T](r.sorted(r.where(r.rows(ctx, true), " = ", last), r.back), n-len(rows))
 	return append(rows, more...), err
 }
 
 // beyond is a query of the keys after the cursor's. With ends, their other end is
 // still to be named.
-func (r reading[T]) beyond(behind *cursor, ends bool) *gorm.DB {
+func (r reading[T]) beyond(ctx context.Context, behind *cursor, ends bool) *gorm.DB {
 	bounded := ends && !r.rises() || behind != nil && r.rises()
 	if behind == nil {
-		return r.rows(bounded)
+		return r.rows(ctx, bounded)
 	}
-	return r.where(r.rows(bounded), sign(!r.rises()), *behind)
+	return r.where(r.rows(ctx, bounded), sign(!r.rises()), *behind)
 }
 
 // keyAt is the cursor of the nth row, in the order of an index; not found where

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -19,12 +20,19 @@ func (s *Roles) List(ctx context.Context, actor models.Actor) ([]models.Role, er
 	if err := actor.RequireAdmin("list roles"); err != nil {
 		return nil, err
 	}
-	var roles []models.Role
-	err := s.described(s.db.Read(ctx)).Order(s.db.Fold(`r."RoleName"`)).Find(&roles).Error
+	roles, err := s.roles.get(ctx, "", s.db.Changes(), func(ctx context.Context) ([]models.Role, error) {
+		list := func(tidy bool) func() ([]models.Role, error) {
+			return func() (roles []models.Role, err error) {
+				err = s.described(s.db.Read(ctx), tidy).Order(s.db.Fold(`r."RoleName"`)).Find(&roles).Error
+				return roles, err
+			}
+		}
+		return unlessStray(ctx, s.core, list(true), list(false), strayMember, doubleMember)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("list roles: %w", err)
 	}
-	return roles, nil
+	return slices.Clone(roles), nil
 }
 
 // Choices returns every role by name, without its number of holders: to choose
@@ -34,7 +42,7 @@ func (s *Roles) Choices(ctx context.Context, actor models.Actor) ([]models.Role,
 		return nil, err
 	}
 	var roles []models.Role
-	err := s.described(s.db.Read(ctx)).Select(roleColumns).Order(s.db.Fold(`r."RoleName"`)).Find(&roles).Error
+	err := s.described(s.db.Read(ctx), true).Select(roleColumns).Order(s.db.Fold(`r."RoleName"`)).Find(&roles).Error
 	if err != nil {
 		return nil, fmt.Errorf("list the roles to choose from: %w", err)
 	}
@@ -46,23 +54,33 @@ func (s *Roles) Get(ctx context.Context, actor models.Actor, roleID int64) (mode
 	if err := actor.RequireAdmin("see roles"); err != nil {
 		return models.Role{}, err
 	}
-	return s.role(s.db.Read(ctx), roleID)
+	found, err := s.roles.get(ctx, fmt.Sprint(roleID), s.db.Changes(), func(ctx context.Context) ([]models.Role, error) {
+		role, err := s.role(s.db.Read(ctx), roleID)
+		return []models.Role{role}, err
+	})
+	if err != nil {
+		return models.Role{}, err
+	}
+	return found[0], nil
 }
 
 const roleColumns = `r."RoleId", r."RoleName", COALESCE(n."Description", '') AS "Description"`
 
 // described starts a query for roles with their descriptions and holders, as r.
-func (s *core) described(tx *gorm.DB) *gorm.DB {
+// Where UserRoles is known to be tidy, its index has the holders.
+func (s *core) described(tx *gorm.DB, tidy bool) *gorm.DB {
+	holders := `COUNT(DISTINCT ur."UserId") FROM "UserRoles" AS ur JOIN "Users" AS u ON u."UserId" = ur."UserId"`
+	if tidy {
+		holders = `COUNT(*) FROM "UserRoles" AS ur`
+	}
 	return tx.Model(&models.Role{}).Table(`"Roles" AS r`).
-		Select(roleColumns + `,` +
-			` (SELECT COUNT(DISTINCT ur."UserId") FROM "UserRoles" AS ur JOIN "Users" AS u ON u."UserId" = ur."UserId"` +
-			` WHERE ur."RoleId" = r."RoleId") AS "UserCount"`).
+		Select(roleColumns + `, (SELECT ` + holders + ` WHERE ur."RoleId" = r."RoleId") AS "UserCount"`).
 		Joins(`LEFT JOIN "RolecallRoles" AS n ON n."RoleId" = r."RoleId"`)
 }
 
 func (s *core) role(tx *gorm.DB, roleID int64) (models.Role, error) {
 	var roles []models.Role
-	if err := s.described(tx).Where(`r."RoleId" = ?`, roleID).Find(&roles).Error; err != nil {
+	if err := s.described(tx, s.tidy(tx.Statement.Context, strayMember, doubleMember)).Where(`r."RoleId" = ?`, roleID).Find(&roles).Error; err != nil {
 		return models.Role{}, fmt.Errorf("read role %d: %w", roleID, err)
 	}
 	if len(roles) == 0 {

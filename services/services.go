@@ -40,6 +40,8 @@ type core struct {
 	counts *memory[int64] // of users, by filter
 	blanks *memory[bool]  // parts of the list of users that are empty
 	sizes  *memory[[]roleSize]
+	roles  *memory[[]models.Role] // with their holders
+	strays *memory[bool]          // of which kinds there are none
 }
 
 // New returns the services on a database that is prepared. cfg.PublicURL is
@@ -52,7 +54,8 @@ func New(db *models.DB, cfg Config, log *slog.Logger) (*Services, error) {
 		return nil, errors.New("no password can be hashed: the hashing concurrency is below 1")
 	}
 	c := &core{db: db, cfg: cfg, hasher: newHasher(cfg.BcryptCost, cfg.HashingConcurrency), rules: passwordRules{cfg.PasswordMinLength}, log: log,
-		counts: newMemory[int64](), blanks: newMemory[bool](), sizes: newMemory[[]roleSize]()}
+		counts: newMemory[int64](), blanks: newMemory[bool](), sizes: newMemory[[]roleSize](),
+		roles: newMemory[[]models.Role](), strays: newMemory[bool]()}
 	db.KeepPrincipals(cfg.RevocationLag)
 	users := &Users{c}
 	return &Services{
@@ -64,7 +67,7 @@ func New(db *models.DB, cfg Config, log *slog.Logger) (*Services, error) {
 		Acts:     &Acts{c, users},
 		Imports:  &Imports{c, users},
 		Audit:    &Audit{c},
-		Figures:  &Figures{core: c, states: newMemory[models.Figures](), hashes: newKept[[]models.HashCount]()},
+		Figures:  newFigures(c),
 		Setup:    &Setup{core: c, users: users},
 		Demo:     &Demo{c},
 	}, nil

@@ -67,7 +67,8 @@ func newServices(t testing.TB, db *models.DB, log *slog.Logger, changes ...func(
 
 // keepNothing has the database asked each time, however slow the machine is.
 func (s *Services) keepNothing() {
-	s.Users.counts.slow, s.Users.blanks.slow, s.Users.sizes.slow, s.Figures.states.slow = time.Hour, time.Hour, time.Hour, time.Hour
+	c := s.Users.core
+	c.counts.slow, c.blanks.slow, c.sizes.slow, c.roles.slow, c.strays.slow, s.Figures.states.slow = time.Hour, time.Hour, time.Hour, time.Hour, time.Hour, time.Hour
 }
 
 func (f *fixture) cast() {

@@ -180,7 +180,7 @@ func (s *Users) insertRow(tx *gorm.DB, user NewUser, hash string, state models.S
 	}
 	var id int64
 	err := tx.Table("Users").Select(`"UserId"`).
-		Where(`"Username" = ? AND "PasswordHash" = ?`, s.db.Param("Username", user.Username), s.db.Param("PasswordHash", hash)).Row().Scan(&id)
+		Where(s.db.Same(`"Username"`)+` AND "PasswordHash" = ?`, s.db.Param("Username", user.Username), s.db.Param("PasswordHash", hash)).Row().Scan(&id)
 	if err != nil {
 		return 0, fmt.Errorf("read the new user's id: %w", err)
 	}
@@ -199,7 +199,7 @@ func (s *Users) taken(tx *gorm.DB, username, email string, except int64) error {
 			continue
 		}
 		var found int64
-		err := tx.Table("Users").Where("("+s.db.Same(`"Username"`)+" OR "+s.db.Same(`"Email"`)+`) AND "UserId" <> ?`,
+		err := tx.Table("Users").Where(`"UserId" IN `+s.called()+` AND "UserId" <> ?`,
 			s.db.Param("Username", value.text), s.db.Param("Email", value.text), except).Count(&found).Error
 		if err != nil {
 			return fmt.Errorf("look for the %s: %w", value.field, err)

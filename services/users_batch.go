@@ -21,7 +21,7 @@ func (s *Users) Batch(ctx context.Context, actor models.Actor, q UserQuery) (use
 		return nil, "", err
 	}
 	read := s.db.Read(ctx)
-	stretches, err := s.userStretches(read, "user_id", approach{})
+	stretches, err := s.userStretches(ctx, "user_id", approach{})
 	if err != nil {
 		return nil, "", err
 	}

@@ -26,27 +26,42 @@ const searchMax = 200
 
 // List returns a page of users with their roles.
 func (s *Users) List(ctx context.Context, actor models.Actor, q UserQuery) (Page[models.User], error) {
+	return s.list(ctx, actor, q, false)
+}
+
+// ListSoon is List for a reader who would rather not wait: where it takes long to
+// count, the page says how many there are at least. See Page.More.
+func (s *Users) ListSoon(ctx context.Context, actor models.Actor, q UserQuery) (Page[models.User], error) {
+	return s.list(ctx, actor, q, true)
+}
+
+func (s *Users) list(ctx context.Context, actor models.Actor, q UserQuery, hurried bool) (Page[models.User], error) {
 	if err := actor.RequireAdmin("list accounts"); err != nil {
 		return Page[models.User]{}, err
 	}
 	if err := checkUserQuery(q); err != nil {
 		return Page[models.User]{}, err
 	}
-	read := s.db.Read(ctx)
-	total, how, err := s.size(read, q)
+	name, read := cmp.Or(q.Sort, "user_id"), s.db.Read(ctx)
+	from, err := parseCursor(q.Cursor, name)
+	if err != nil {
+		return Page[models.User]{}, err
+	}
+	total, how, err := s.size(ctx, q, hurried && !from.End) // the total tells how many are on the last page
 	if err != nil {
 		return Page[models.User]{}, fmt.Errorf("count: %w", err)
 	}
+	how.marked = len(q.parts()) == 1 && s.isMarked(models.Status(q.Status)) && strings.TrimPrefix(name, "-") == "user_id"
 	list := listing[models.User]{
-		name:   cmp.Or(q.Sort, "user_id"),
-		count:  func() (int64, error) { return total, nil },
-		rows:   func() *gorm.DB { return s.narrow(s.db.Users(read), q, how) },
+		name:   name,
+		count:  func() (size, error) { return total, nil },
+		rows:   func(ctx context.Context) *gorm.DB { return s.narrow(s.db.Users(s.db.Read(ctx)), q, how) },
 		blanks: &blanks{s.blanks, q.filterName(), s.db.Changes()},
 	}
-	if list.stretches, err = s.userStretches(read, list.name, how); err != nil {
+	if list.stretches, err = s.userStretches(ctx, list.name, how); err != nil {
 		return Page[models.User]{}, err
 	}
-	page, err := list.page(q.Limit, q.Cursor)
+	page, err := list.page(ctx, q.Limit, from)
 	if err == nil {
 		err = s.db.ReadRoles(read, page.Items)
 	}
@@ -74,56 +89,6 @@ func (q UserQuery) filterName() string {
 	return fmt.Sprintf("%q %q %s", strings.Fields(q.Search), q.Roles, q.Status)
 }
 
-// parts are the query's filters, each alone.
-func (q UserQuery) parts() (list []UserQuery) {
-	for _, part := range []UserQuery{{Search: q.Search}, {Roles: q.Roles}, {Status: q.Status}} {
-		if part.Search != "" || len(part.Roles) > 0 || part.Status != "" {
-			list = append(list, part)
-		}
-	}
-	return list
-}
-
-// An approach says how to find the users that a query picks: which of its filters leave
-// many, so that it is better to ask each user than to begin with those; and whether
-// another leaves few, which are collected and then sorted, rather than met on a walk
-// in the order of the list. The servers know by themselves, from their statistics;
-// SQLite, which has none, takes the words as they are.
-type approach struct {
-	search, roles, status bool    // leave many
-	few                   bool    // are found
-	unsorted              bool    // by the search, and so not by their ids
-	roleIDs               []int64 // of the query's roles, which the servers have statistics of; nil where nobody looked
-}
-
-// manyRows is from how many on it is quicker to walk through the whole list, and
-// meet enough of them, than to collect them all and sort.
-const manyRows = 3000
-
-// size is how many users the query picks, and how to find them.
-func (s *Users) size(read *gorm.DB, q UserQuery) (total int64, how approach, err error) {
-	if how.roleIDs, err = s.roleIDs(read, q.Roles); err != nil {
-		return 0, how, err
-	}
-	parts := q.parts()
-	for _, part := range parts {
-		if total, err = s.count(read, part, approach{roleIDs: how.roleIDs}); err != nil {
-			return 0, how, err
-		}
-		many := total > manyRows
-		how.few = how.few || !many
-		how.unsorted = how.unsorted || !many && part.Search != ""
-		how.search = how.search || many && part.Search != ""
-		how.roles = how.roles || many && len(part.Roles) > 0
-		how.status = how.status || many && part.Status != ""
-	}
-	if len(parts) == 1 {
-		return total, how, nil
-	}
-	total, err = s.count(read, q, how)
-	return total, how, err
-}
-
 // filter leaves the users that the query picks, found by what they have.
 func (s *Users) filter(query *gorm.DB, q UserQuery) *gorm.DB { return s.narrow(query, q, approach{}) }
 
@@ -134,7 +99,7 @@ func (s *Users) narrow(query *gorm.DB, q UserQuery, how approach) *gorm.DB {
 	case models.Locked:
 		query = query.Where(s.db.StatusIs(models.Active)).Where(models.HeldNow(), models.Now())
 	default:
-		query = query.Where(s.db.HasStatus(status, how.status))
+		query = query.Where(s.hasStatus(status, how))
 	}
 	switch {
 	case len(q.Roles) == 0:
@@ -147,6 +112,13 @@ func (s *Users) narrow(query *gorm.DB, q UserQuery, how approach) *gorm.DB {
 		query = s.search(query, words, how.search)
 	}
 	return query
+}
+
+func (s *Users) hasStatus(status models.Status, how approach) string {
+	if how.marked {
+		return s.db.MarkedAs(status)
+	}
+	return s.db.HasStatus(status, how.status)
 }
 
 // roleIDs are those of the roles of these names; nil for no names.
@@ -214,37 +186,6 @@ func (s *Users) search(query *gorm.DB, words []string, many bool) *gorm.DB {
 		values = append(values, first(head), last(tail), first(tail), last(head))
 	}
 	return query.Where("("+strings.Join(conditions, " OR ")+")", values...)
-}
-
-// count is how many users the query picks, or picked a moment ago.
-func (s *Users) count(read *gorm.DB, q UserQuery, how approach) (int64, error) {
-	return s.counts.get(q.filterName(), s.db.Changes(), func() (int64, error) { return s.countNow(read, q, how) })
-}
-
-// countNow counts. Those that are active are nearly all, and so are counted as
-// all without the others.
-func (s *Users) countNow(read *gorm.DB, q UserQuery, how approach) (n int64, err error) {
-	if q.Status == string(models.Active) {
-		q.Status = ""
-		if n, err = s.countNow(read, q, how); err != nil {
-			return 0, err
-		}
-		for _, status := range []models.Status{models.Disabled, models.Pending} {
-			q.Status = string(status)
-			others, err := s.countNow(read, q, how)
-			if err != nil {
-				return 0, err
-			}
-			n -= others
-		}
-		return max(n, 0), nil
-	}
-	from := read.Table(`"Users" AS u`)
-	if q.Status != "" {
-		from = s.db.Users(read)
-	}
-	err = s.narrow(from, q, how).Count(&n).Error
-	return n, err
 }
 
 // IsLastAdmin reports whether the user is the only active admin, for the page to

@@ -1,11 +1,10 @@
 package services
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
-
-	"gorm.io/gorm"
 
 	"rolecall/models"
 )
@@ -19,14 +18,17 @@ var UserSorts = []string{"user_id", "username", "email", "last_name", "created_a
 // here alone. Descending, the stretches and their keys are turned, but ties are
 // still by the id, upwards. Where few users are found by a filter and then sorted, no
 // index is used for the order.
-func (s *Users) userStretches(read *gorm.DB, sort string, how approach) ([]stretch[models.User], error) {
+func (s *Users) userStretches(ctx context.Context, sort string, how approach) ([]stretch[models.User], error) {
 	key, descending := strings.CutPrefix(sort, "-")
-	o := userOrder{s, how.few, order[models.User]{name: sort, idOf: func(u models.User) int64 { return u.UserID }}}
-	o.id = o.column(`u."UserId"`)
+	o := userOrder{s, order[models.User]{name: sort, idOf: func(u models.User) int64 { return u.UserID }, collected: how.few}}
+	o.id = o.number(`u."UserId"`)
 	var list []stretch[models.User]
 	switch key {
 	case "user_id":
-		o.descendingID, o.id = descending, o.core.column(`u."UserId"`, !how.unsorted)
+		o.descendingID = descending
+		if how.marked {
+			o.id = `a."UserId"`
+		}
 		return []stretch[models.User]{o.stretch("", part{})}, nil
 	case "username":
 		list = []stretch[models.User]{o.byText(`u."Username"`, func(u models.User) any { return u.Username })}
@@ -42,7 +44,7 @@ func (s *Users) userStretches(read *gorm.DB, sort string, how approach) ([]stret
 		list = o.byStatus()
 	case "roles":
 		var err error
-		if list, err = o.byFirstRole(read); err != nil {
+		if list, err = o.byFirstRole(ctx); err != nil {
 			return nil, err
 		}
 	default:
@@ -60,7 +62,6 @@ func (s *Users) userStretches(read *gorm.DB, sort string, how approach) ([]stret
 // A userOrder makes stretches.
 type userOrder struct {
 	*Users
-	few bool
 	order[models.User]
 }
 
@@ -68,11 +69,28 @@ func (o userOrder) stretch(name string, parts ...part) stretch[models.User] {
 	return stretch[models.User]{order: o.order, name: name, parts: parts}
 }
 
-// column is the column's name, for its index unless few have been found.
-func (o userOrder) column(name string) string { return o.core.column(name, !o.few) }
+// number is the column's name, for its index unless few have been found.
+func (o userOrder) number(name string) string {
+	if o.collected {
+		return o.db.SortedNumber(name)
+	}
+	return name
+}
+
+// text is number for a text.
+func (o userOrder) text(name string) string {
+	if o.collected {
+		return o.db.SortedText(name)
+	}
+	return name
+}
+
+// bare is the column for a condition that says what nearly all have in common, which
+// SQLite would begin with.
+func (o userOrder) bare(name string) string { return o.core.column(name, !o.collected) }
 
 func (o userOrder) byText(name string, of func(models.User) any) stretch[models.User] {
-	o.key, o.keyParam, o.keyOf = o.db.Fold(o.column(name)), o.db.Fold("?"), of
+	o.key, o.keyParam, o.keyOf = o.db.Fold(o.text(name)), o.db.Fold("?"), of
 	o.textParam = func(text string) any { return o.db.Param(name, text) }
 	return o.stretch("", part{})
 }
@@ -80,17 +98,17 @@ func (o userOrder) byText(name string, of func(models.User) any) stretch[models.
 // byOptionalText: without the text, then by it. A NULL is "" to us.
 func (o userOrder) byOptionalText(name string, of func(models.User) any) []stretch[models.User] {
 	with := o.byText(name, of)
-	with.parts = []part{{where: with.key + " > ''"}}
-	without := o.stretch("none", part{where: o.db.IsNull(o.column(name))}, part{where: with.key + " = ''"})
+	with.parts = []part{{where: o.db.Fold(o.bare(name)) + " > ''"}}
+	without := o.stretch("none", part{where: o.db.IsNull(o.bare(name))}, part{where: o.db.Fold(o.bare(name)) + " = ''"})
 	return []stretch[models.User]{without, with}
 }
 
 // byTime: never, then by the time. Of a user that another program made there may
 // be no row that has the time.
 func (o userOrder) byTime(name string, of func(models.User) any) []stretch[models.User] {
-	column, id := o.column(name), o.column(`a."UserId"`)
-	never := o.stretch("never", part{where: `a."UserId" IS NULL`}, part{where: column + " = 0", id: id})
-	o.key, o.keyParam, o.keyOf = column, "?", of
+	column, id := o.bare(name), o.number(`a."UserId"`)
+	never := o.stretch("never", part{where: `a."UserId" IS NULL`, foreign: true}, part{where: column + " = 0", id: id})
+	o.key, o.keyParam, o.keyOf = o.number(name), "?", of
 	return []stretch[models.User]{never, o.stretch("", part{where: column + " > 0", id: id})}
 }
 
@@ -115,16 +133,16 @@ func (o userOrder) byStatus() []stretch[models.User] {
 
 // marked are those whose row of ours has that status.
 func (o userOrder) marked(status models.Status) part {
-	if o.few {
-		return part{where: o.db.Unindexed(o.db.MarkedAs(status))}
+	if o.collected {
+		return part{where: o.bare(`a."Status"`) + " = '" + string(status) + "'"}
 	}
 	return part{where: o.db.MarkedAs(status), id: `a."UserId"`}
 }
 
 // byFirstRole: without a role, then for each role those who hold it and none that
 // comes before.
-func (o userOrder) byFirstRole(read *gorm.DB) ([]stretch[models.User], error) {
-	roles, err := o.roleSizes(read)
+func (o userOrder) byFirstRole(ctx context.Context) ([]stretch[models.User], error) {
+	roles, err := o.roleSizes(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +152,7 @@ func (o userOrder) byFirstRole(read *gorm.DB) ([]stretch[models.User], error) {
 	for _, role := range roles {
 		holders := o.stretch("role " + role.RoleName)
 		if role.Holders > 0 {
-			first := holding(o.membersOfNamed(1), o.few || role.Holders > manyRows) + " AND NOT " + held + name + " < " + o.db.Fold("?") + ")"
+			first := holding(o.membersOfNamed(1), o.collected || role.Holders > manyRows) + " AND NOT " + held + name + " < " + o.db.Fold("?") + ")"
 			param := o.db.Param("RoleName", role.RoleName)
 			holders.parts = []part{{where: first, args: []any{param, param}}}
 		}
@@ -143,19 +161,20 @@ func (o userOrder) byFirstRole(read *gorm.DB) ([]stretch[models.User], error) {
 	return list, nil
 }
 
-// A roleSize is how many rows of UserRoles give a role. Of several whose names
-// differ by letter case alone, one stands for all.
+// A roleSize is how many rows of UserRoles give a role, up to manyRows and one. Of
+// several whose names differ by letter case alone, one stands for all.
 type roleSize struct {
 	RoleName string `gorm:"column:RoleName"`
 	Holders  int64  `gorm:"column:Holders"`
 }
 
 // roleSizes are all roles in the order of their names, as they were a moment ago.
-func (s *core) roleSizes(read *gorm.DB) ([]roleSize, error) {
-	return s.sizes.get("", s.db.Changes(), func() (sizes []roleSize, err error) {
-		name := s.db.Fold(`r."RoleName"`)
-		err = read.Table(`"Roles" AS r`).Select(`MIN(r."RoleName") AS "RoleName", COUNT(ur."UserId") AS "Holders"`).
-			Joins(`LEFT JOIN "UserRoles" AS ur ON ur."RoleId" = r."RoleId"`).
+func (s *core) roleSizes(ctx context.Context) ([]roleSize, error) {
+	return s.sizes.get(ctx, "", s.db.Changes(), func(ctx context.Context) (sizes []roleSize, err error) {
+		read, name := s.db.Read(ctx), s.db.Fold(`r."RoleName"`)
+		some := read.Table(`"UserRoles" AS ur`).Select(`ur."UserId"`).Where(`ur."RoleId" = r."RoleId"`).Limit(manyRows + 1)
+		each := read.Table(`"Roles" AS r`).Select(`r."RoleName", (SELECT COUNT(*) FROM (?) AS m) AS "Holders"`, some)
+		err = read.Table("(?) AS r", each).Select(`MIN(r."RoleName") AS "RoleName", SUM(r."Holders") AS "Holders"`).
 			Where(`r."RoleName" IS NOT NULL`).Group(name).Order(name).Find(&sizes).Error
 		if err != nil {
 			return nil, fmt.Errorf("count the holders of roles: %w", err)

@@ -91,7 +91,11 @@ func userListCases() []pageCase {
 	full := UserList{Page: on("/admin/users"), Query: UserQuery{Sort: "username"}, First: 41, Total: 1234, Next: "n=", Previous: "p", Last: "l", AllRoles: allRoles,
 		Items:  []models.User{person(7, "seven", models.Active), person(8, "eight", models.Disabled), person(9, "nine", models.Pending), person(10, "ten", models.Active), {UserID: 11, Username: "bare"}},
 		Locked: map[int64]models.Time{10: past}}
+	counting, countingAll := full, full
+	counting.Query, counting.More, countingAll.More = query, true, true
 	return []pageCase{
+		{"users/list", "still counting", countingAll, []string{"41–45 of more than 1,234", "All users", "More than 1,234 users, of whom 5 are shown", "cursor=l&amp;"}, []string{"of 1,234", "All that match"}},
+		{"users/list", "still counting those that match", counting, []string{"41–45 of more than 1,234", "All that match"}, []string{"of 1,234", "All users"}},
 		{"users/list", "full", full,
 			[]string{"1,234", `id="pick-all"`, "All 1,234 users", `name="assign" value="Nobody&#39;s"`, `name="do" value="end_sessions"`, `id="pick-7" form="bulk"`, "41–45 of 1,234", "cursor=l&amp;", `rel="first" href="/admin/users?sort=username"`, "sort=roles", "sort=status", `aria-sort="ascending"`, "sort=-username", "cursor=n%3D", "cursor=p", "Active", "Disabled", "Pending", "Locked", `href="/admin/users/7"`, `datetime="2026-03-04T15:06:07Z" title="4 March 2026, 15:06:07 UTC">2026-03-04<`, `data-label="E-mail"`, `href="/admin/users" aria-current="page"`},
 			[]string{"chips"}},

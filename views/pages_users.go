@@ -10,6 +10,7 @@ type UserList struct {
 	Locked   map[int64]models.Time // by UserID: until when failed sign-ins hold it back
 	First    int64                 // the place of the first item among all that match the query
 	Total    int64                 // that match the query
+	More     bool                  // more match than Total: they are still being counted
 	Next     string                // a cursor, as are Previous and Last; "" for none
 	Previous string
 	Last     string

@@ -14,7 +14,7 @@ CREATE TABLE "Users" (
 );
 CREATE UNIQUE INDEX "UX_Users_Username" ON "Users" ({fold "Username"});
 CREATE UNIQUE INDEX "UX_Users_Email" ON "Users" ({fold "Email"});
-CREATE INDEX "IX_Users_LastName" ON "Users" ({fold "LastName"});
+CREATE INDEX "IX_Users_LastName" ON "Users" ({fold "LastName"}{ties "UserId"});
 CREATE INDEX "IX_Users_FirstName" ON "Users" ({beginning "FirstName"}, {beginning "LastName"});
 {beginnings "Username"};
 {beginnings "Email"};
