@@ -141,6 +141,9 @@ func TestMemoryAsksOnce(t *testing.T) {
 	if _, err := m.get(t.Context(), "", 0, func(context.Context) (int, error) { return 1, errors.New("away") }); err == nil {
 		t.Error("get = nil, want what was asked to have failed")
 	}
+	if _, err := m.get(t.Context(), "", 0, func(context.Context) (int, error) { panic("canary") }); err == nil {
+		t.Error("get of what panics = nil, want an error")
+	}
 	var asked atomic.Int32
 	errs := race(20, func(int) error {
 		value, err := m.get(t.Context(), "", 0, func(context.Context) (int, error) {

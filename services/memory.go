@@ -115,11 +115,16 @@ func (m *memory[V]) begin(ctx context.Context, key string, changes uint64, ask f
 func (m *memory[V]) ask(ctx context.Context, a *asking[V], name string, ask func(context.Context) (V, error)) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), askingLimit)
 	defer cancel()
+	defer func() {
+		if p := recover(); p != nil { // nobody above would catch it
+			a.err = fmt.Errorf("panic: %v", p)
+		}
+		m.mu.Lock()
+		delete(m.asking, name)
+		m.mu.Unlock()
+		close(a.done)
+	}()
 	a.value, a.err = ask(ctx)
-	m.mu.Lock()
-	delete(m.asking, name)
-	m.mu.Unlock()
-	close(a.done)
 }
 
 // keep keeps the value if it took long since the beginning.
