@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -125,6 +124,9 @@ func openEngine(ctx context.Context, engine engine, log *slog.Logger) (*DB, erro
 		if err := pool.SetupJoinTable(&User{}, "Roles", &Membership{}); err != nil {
 			return nil, errors.Join(fmt.Errorf("map UserRoles: %w", err), db.Close())
 		}
+		if err := db.retryReads(pool); err != nil {
+			return nil, errors.Join(fmt.Errorf("prepare to read again: %w", err), db.Close())
+		}
 	}
 	if err := db.reach(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("reach the database: %w", err), db.Close())
@@ -145,7 +147,7 @@ func (db *DB) reach(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return err
-		case <-time.After(txPause):
+		case <-time.After(tryPause):
 		}
 	}
 }
@@ -210,13 +212,6 @@ func (db *DB) pools() []*gorm.DB {
 	return []*gorm.DB{db.read, db.write}
 }
 
-// Transactions are tried this often when the server made them a victim, with a
-// pause that doubles.
-const (
-	txTries = 5
-	txPause = 10 * time.Millisecond
-)
-
 // Tx runs fn in a transaction, and runs the whole of it again when the server
 // chose it as a deadlock victim, a lock was not to be had, or a row appeared
 // that fn had not seen. So fn has no effect but on tx and on variables that it
@@ -225,20 +220,10 @@ const (
 func (db *DB) Tx(ctx context.Context, fn func(tx *gorm.DB) error) error {
 	ctx, touched := withChange(ctx)
 	defer db.changed(touched)
-	pause := txPause
-	for try := 1; ; try++ {
-		err := db.write.WithContext(ctx).Transaction(fn, db.engine.transaction())
-		fault := db.faultOf(err)
-		if try == txTries || fault != conflictFault && fault != duplicateFault {
-			return translate(err, fault)
-		}
-		select {
-		case <-ctx.Done():
-			return translate(err, fault)
-		case <-time.After(pause/2 + rand.N(pause)):
-			pause *= 2
-		}
-	}
+	fault, err := db.again(ctx, func() error {
+		return db.write.WithContext(ctx).Transaction(fn, db.engine.transaction())
+	}, conflictFault, duplicateFault)
+	return translate(err, fault)
 }
 
 // changed forgets what the transaction touched, whatever became of it: a commit

@@ -20,7 +20,7 @@ func (db *DB) FaultName(err error) string {
 func (db *DB) WriteHandle() *gorm.DB { return db.write }
 
 // TxTries is how often DB.Tx tries.
-const TxTries = txTries
+const TxTries = tries
 
 // OpenFaulty opens the database with an engine that takes the error for a
 // conflict.

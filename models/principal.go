@@ -53,7 +53,15 @@ func (db *DB) readPrincipal(ctx context.Context, userID int64, sessionID string)
 }
 
 // readSession reads a session with its user and roles, in one statement.
-func (db *DB) readSession(ctx context.Context, sessionID string) (Principal, error) {
+func (db *DB) readSession(ctx context.Context, sessionID string) (p Principal, err error) {
+	_, err = db.again(ctx, func() error {
+		p, err = db.trySession(ctx, sessionID)
+		return err
+	}, conflictFault)
+	return p, err
+}
+
+func (db *DB) trySession(ctx context.Context, sessionID string) (Principal, error) {
 	var p Principal
 	rows, err := db.principalRows(ctx, sessionID)
 	if err != nil {

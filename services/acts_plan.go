@@ -113,7 +113,7 @@ func (s *Acts) sessionsOf(tx *gorm.DB, ids []int64) (map[int64]int64, error) {
 		UserID int64 `gorm:"column:UserId"`
 		Count  int64 `gorm:"column:Count"`
 	}
-	err := s.underWay(tx.Where(`"UserId" IN ?`, ids)).Select(`"UserId", COUNT(*) AS "Count"`).Group("UserId").Scan(&found).Error
+	err := s.underWay(tx.Where(`"UserId" IN ?`, ids)).Select(`"UserId", COUNT(*) AS "Count"`).Group("UserId").Find(&found).Error
 	if err != nil {
 		return nil, fmt.Errorf("count the sessions of %d users: %w", len(ids), err)
 	}

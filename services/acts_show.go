@@ -65,7 +65,7 @@ func (s *Acts) report(ctx context.Context, act models.Act, limit int, cursor str
 		Count   int64          `gorm:"column:Count"`
 	}
 	rows := func(tx *gorm.DB) *gorm.DB { return tx.Model(&models.ActRow{}).Where(`"ActId" = ?`, act.ActID) }
-	err := rows(s.db.Read(ctx)).Select(`"Outcome", "Reason", COUNT(*) AS "Count"`).Group("Outcome").Group("Reason").Scan(&found).Error
+	err := rows(s.db.Read(ctx)).Select(`"Outcome", "Reason", COUNT(*) AS "Count"`).Group("Outcome").Group("Reason").Find(&found).Error
 	if err != nil {
 		return report, fmt.Errorf("count the rows of an act: %w", err)
 	}

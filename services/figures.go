@@ -70,17 +70,18 @@ func (s *Figures) statesByIndex(ctx context.Context) (states models.Figures, err
 }
 
 // statesNow goes through the accounts once.
-func (s *Figures) statesNow(ctx context.Context) (states models.Figures, err error) {
+func (s *Figures) statesNow(ctx context.Context) (models.Figures, error) {
+	var counted struct{ Active, Disabled, Pending, Locked int64 }
 	when := func(condition string) string { return "COUNT(CASE WHEN " + condition + " THEN 1 END)" }
 	active := s.db.StatusIs(models.Active)
-	err = s.db.Users(s.db.Read(ctx)).Joins(`LEFT JOIN "RolecallHolds" AS h ON h."UserId" = u."UserId"`).
+	err := s.db.Users(s.db.Read(ctx)).Joins(`LEFT JOIN "RolecallHolds" AS h ON h."UserId" = u."UserId"`).
 		Select(when(active)+` AS "Active", `+when(s.db.StatusIs(models.Disabled))+` AS "Disabled", `+
 			when(s.db.StatusIs(models.Pending))+` AS "Pending", `+when(active+` AND h."Until" > ?`)+` AS "Locked"`, models.Now()).
-		Row().Scan(&states.Active, &states.Disabled, &states.Pending, &states.Locked)
+		Find(&counted).Error
 	if err != nil {
-		return states, fmt.Errorf("count the accounts: %w", err)
+		return models.Figures{}, fmt.Errorf("count the accounts: %w", err)
 	}
-	return states, nil
+	return models.Figures{Active: counted.Active, Disabled: counted.Disabled, Pending: counted.Pending, Locked: counted.Locked}, nil
 }
 
 func (s *Figures) countSessions(ctx context.Context, figures *models.Figures) error {
@@ -88,7 +89,7 @@ func (s *Figures) countSessions(ctx context.Context, figures *models.Figures) er
 		Kind  models.SessionKind `gorm:"column:Kind"`
 		Count int64              `gorm:"column:Count"`
 	}
-	err := s.underWay(s.db.Read(ctx)).Select(`"Kind", COUNT(*) AS "Count"`).Group("Kind").Scan(&rows).Error
+	err := s.underWay(s.db.Read(ctx)).Select(`"Kind", COUNT(*) AS "Count"`).Group("Kind").Find(&rows).Error
 	if err != nil {
 		return fmt.Errorf("count the sessions: %w", err)
 	}
@@ -125,7 +126,7 @@ func (s *Figures) countSignIns(ctx context.Context, figures *models.Figures) err
 // which a clock of another replica may have made, belongs to none.
 func addDays(query *gorm.DB, days []models.DayFigures) error {
 	var rows []models.DayFigures
-	if err := query.Scan(&rows).Error; err != nil {
+	if err := query.Find(&rows).Error; err != nil {
 		return err
 	}
 	for _, row := range rows {

@@ -23,22 +23,16 @@ func (s *Figures) HashKinds(ctx context.Context, actor models.Actor) ([]models.H
 
 // countHashes counts for a service that makes hashes of that cost of bcrypt.
 func countHashes(db *models.DB, tx *gorm.DB, cost int) ([]models.HashCount, error) {
-	rows, err := tx.Raw(hashHeadsSQL(db)).Rows()
-	if err != nil {
+	var heads []struct {
+		Sample string
+		Count  int64
+	}
+	if err := tx.Raw(hashHeadsSQL(db)).Find(&heads).Error; err != nil {
 		return nil, fmt.Errorf("count the hashes: %w", err)
 	}
-	defer rows.Close()
 	counts := hashCounts{}
-	for rows.Next() {
-		var sample string
-		var count int64
-		if err := rows.Scan(&sample, &count); err != nil {
-			return nil, fmt.Errorf("count the hashes: %w", err)
-		}
-		counts.add(cost, sample, count)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("count the hashes: %w", err)
+	for _, head := range heads {
+		counts.add(cost, head.Sample, head.Count)
 	}
 	return counts.sorted(), nil
 }
