@@ -3,9 +3,13 @@ package replicas
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
+	"net"
 	"net/http"
+	"syscall"
 	"testing"
+	"time"
 
 	"rolecall/models"
 	"rolecall/models/modeltest"
@@ -31,6 +35,32 @@ func TestStartAtOnce(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// Who does not want to wait for what is under way signals once more.
+func TestSecondSignal(t *testing.T) {
+	t.Parallel()
+	r := startFleet(t, modeltest.Engines()[0].URL(t), 1).replicas[0]
+	conn, err := net.Dial("tcp", r.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := io.WriteString(conn, "POST /token HTTP/1.1\r\nHost: rolecall.test\r\nContent-Length: 9\r\n\r\n"); err != nil {
+		t.Fatal(err) // the request is never whole, and would be waited for
+	}
+	for waiting := true; waiting; {
+		_ = r.command.Process.Signal(syscall.SIGTERM) // it may have gone
+		select {
+		case <-r.ended:
+			waiting = false
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	err = r.command.Wait()
+	if status, ok := r.command.ProcessState.Sys().(syscall.WaitStatus); !ok || status.Signal() != syscall.SIGTERM {
+		t.Errorf("the program ended with %v, want by the second signal", err)
 	}
 }
 
