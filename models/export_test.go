@@ -73,3 +73,23 @@ func (db *DB) KeptPrincipals() int {
 	}
 	return total
 }
+
+// OpenWatched opens the database with an engine that tells each error that it
+// classes.
+func OpenWatched(ctx context.Context, url string, seen func(error)) (*DB, error) {
+	engine, err := engineFor(url)
+	if err != nil {
+		return nil, err
+	}
+	return openEngine(ctx, watchedEngine{engine, seen}, slog.New(slog.DiscardHandler))
+}
+
+type watchedEngine struct {
+	engine
+	seen func(error)
+}
+
+func (e watchedEngine) fault(err error) fault {
+	e.seen(err)
+	return e.engine.fault(err)
+}

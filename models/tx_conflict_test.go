@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/ncruces/go-sqlite3"
 	"gorm.io/gorm"
 
 	"rolecall/models"
@@ -114,6 +115,46 @@ func TestRealLockTimeoutIsRetried(t *testing.T) {
 			t.Errorf("the counter is %v, want 2: each once", got)
 		}
 	})
+}
+
+// Another program writes to the same SQLite file for longer than one waits.
+func TestRealBusyIsRetried(t *testing.T) {
+	t.Parallel()
+	url := modeltest.Engines()[0].URL(t)
+	other := modeltest.Open(t, url)
+	held, release, done := make(chan bool), make(chan bool), make(chan error)
+	go func() {
+		done <- other.Tx(t.Context(), func(tx *gorm.DB) error {
+			err := models.LockRow(tx, models.SetupLock)
+			close(held)
+			<-release
+			return err
+		})
+	}()
+	<-held
+	failures := 0
+	db, err := models.OpenWatched(t.Context(), url, func(err error) {
+		if errors.Is(err, sqlite3.BUSY) {
+			if failures++; failures == 2 {
+				close(release)
+				if err := <-done; err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	exec(t, db, "PRAGMA busy_timeout = 20")
+	err = db.Tx(t.Context(), func(tx *gorm.DB) error { return models.LockRow(tx, models.SetupLock) })
+	if err != nil || failures != 2 {
+		t.Errorf("Tx = %v after %d failures, want success after two, when the file was free", err, failures)
+	}
+	if got := rows(t, other, `SELECT "Counter" FROM "RolecallLocks" WHERE "Name" = 'setup'`); got[0] != "map[Counter:2]" {
+		t.Errorf("the counter is %v, want 2: each once", got)
+	}
 }
 
 // A commit whose answer is lost has taken place. It is not tried again, nor is what
