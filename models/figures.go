@@ -7,6 +7,7 @@ type Figures struct {
 	Locked                       int64 // of the active ones
 	ConsoleSessions, APISessions int64 // that are under way
 	Hashes                       []HashCount
+	HashesUnknown                bool  // they are still being counted, for the first time
 	OldHashes                    int64 // of a lower cost than new ones, or of another kind
 	Days                         []DayFigures
 }

@@ -44,44 +44,24 @@ func (s *Figures) Read(ctx context.Context, actor models.Actor) (models.Figures,
 }
 
 func (s *Figures) countStates(ctx context.Context, figures *models.Figures) error {
-	states, err := s.states.get(ctx, "", s.db.Changes(), func(ctx context.Context) (models.Figures, error) {
-		quick, exact := func() (models.Figures, error) { return s.statesByIndex(ctx) }, func() (models.Figures, error) { return s.statesNow(ctx) }
-		if !s.isMarked(models.Disabled) {
-			return exact()
-		}
-		return unlessStray(ctx, s.core, quick, exact, strayAccount)
-	})
+	states, err := s.states.get(ctx, "", s.db.Changes(), s.statesNow)
 	figures.Active, figures.Disabled, figures.Pending, figures.Locked = states.Active, states.Disabled, states.Pending, states.Locked
 	figures.Users = states.Active + states.Disabled + states.Pending
 	return err
 }
 
-// statesByIndex counts each state as the list of users does.
-func (s *Figures) statesByIndex(ctx context.Context) (states models.Figures, err error) {
+// statesNow counts each state as the list of users does.
+func (s *Figures) statesNow(ctx context.Context) (states models.Figures, err error) {
 	users := &Users{s.core}
-	for status, count := range map[models.Status]*int64{
-		models.Active: &states.Active, models.Disabled: &states.Disabled, models.Pending: &states.Pending, models.Locked: &states.Locked,
-	} {
-		if *count, err = users.countNow(ctx, UserQuery{Status: string(status)}, approach{}); err != nil {
-			return states, fmt.Errorf("count the accounts that are %s: %w", status, err)
+	for _, of := range []struct {
+		status models.Status
+		count  *int64
+	}{{models.Active, &states.Active}, {models.Disabled, &states.Disabled}, {models.Pending, &states.Pending}, {models.Locked, &states.Locked}} {
+		if *of.count, err = users.countNow(ctx, UserQuery{Status: string(of.status)}, approach{}); err != nil {
+			return states, fmt.Errorf("count the accounts that are %s: %w", of.status, err)
 		}
 	}
 	return states, nil
-}
-
-// statesNow goes through the accounts once.
-func (s *Figures) statesNow(ctx context.Context) (models.Figures, error) {
-	var counted struct{ Active, Disabled, Pending, Locked int64 }
-	when := func(condition string) string { return "COUNT(CASE WHEN " + condition + " THEN 1 END)" }
-	active := s.db.StatusIs(models.Active)
-	err := s.db.Users(s.db.Read(ctx)).Joins(`LEFT JOIN "RolecallHolds" AS h ON h."UserId" = u."UserId"`).
-		Select(when(active)+` AS "Active", `+when(s.db.StatusIs(models.Disabled))+` AS "Disabled", `+
-			when(s.db.StatusIs(models.Pending))+` AS "Pending", `+when(active+` AND h."Until" > ?`)+` AS "Locked"`, models.Now()).
-		Find(&counted).Error
-	if err != nil {
-		return models.Figures{}, fmt.Errorf("count the accounts: %w", err)
-	}
-	return models.Figures{Active: counted.Active, Disabled: counted.Disabled, Pending: counted.Pending, Locked: counted.Locked}, nil
 }
 
 func (s *Figures) countSessions(ctx context.Context, figures *models.Figures) error {
@@ -142,8 +122,9 @@ func addDays(query *gorm.DB, days []models.DayFigures) error {
 // The numbers of hashes are good for so long, and are shown for an hour more while
 // they are counted anew.
 const (
-	hashesLife = 5 * time.Minute
-	hashesUse  = time.Hour
+	hashesLife     = 5 * time.Minute
+	hashesUse      = time.Hour
+	hashesPatience = time.Second
 )
 
 func newFigures(c *core) *Figures {
@@ -152,10 +133,13 @@ func newFigures(c *core) *Figures {
 	return s
 }
 
-func (s *Figures) countHashes(ctx context.Context, figures *models.Figures) (err error) {
-	figures.Hashes, err = s.hashes.get(ctx, "", 0, func(ctx context.Context) ([]models.HashCount, error) {
+// countHashes asks for every account's row, and so is not waited for when it does so
+// for the first time.
+func (s *Figures) countHashes(ctx context.Context, figures *models.Figures) error {
+	hashes, known, err := s.hashes.getSoon(ctx, hashesPatience, "", 0, func(ctx context.Context) ([]models.HashCount, error) {
 		return countHashes(s.db, s.db.Read(ctx), s.hasher.cost)
 	})
+	figures.Hashes, figures.HashesUnknown = hashes, !known
 	for _, of := range figures.Hashes {
 		if of.State == models.HashRenewed || of.State == models.HashUnread {
 			figures.OldHashes += of.Count

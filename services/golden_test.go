@@ -49,7 +49,6 @@ func canned() []modeltest.Answer {
 		{Holds: `SELECT * FROM "RolecallRefreshTokens"`, Columns: []string{"TokenHash", "SessionId", "UserId", "UsedAt", "ExpiresAt"},
 			Rows: [][]driver.Value{{refreshHash(refreshText), "x", int64(7), int64(0), expires}}},
 		{Holds: `SELECT COALESCE(MAX("UserId"), 0) FROM "Users"`, Columns: []string{""}, Rows: [][]driver.Value{{int64(0)}}},
-		{Holds: `COUNT(CASE`, Columns: []string{"Active", "Disabled", "Pending", "Locked"}, Rows: [][]driver.Value{{int64(1), int64(0), int64(0), int64(0)}}},
 		{Holds: `SELECT * FROM "RolecallActs" WHERE "ActId"`, Columns: []string{"ActId", "ActorId", "At", "Action"},
 			Rows: [][]driver.Value{{actText, int64(1), int64(models.Now()), "roles"}}},
 		{Holds: `SELECT * FROM "RolecallActs" WHERE "At"`, Times: 1, Columns: []string{"ActId"}, Rows: [][]driver.Value{{"a"}, {"b"}}},

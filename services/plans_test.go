@@ -104,7 +104,7 @@ var (
 	goesThrough = regexp.MustCompile(`Seq Scan on "(Users|RolecallAccounts|UserRoles|RolecallEvents)"|^SCAN (u|a|ur|f|Users|RolecallAccounts|UserRoles|RolecallEvents)\b`)
 	// What is kept in memory when it takes long: counts, and whether there are users
 	// without a row of ours, or without a role.
-	isKept = regexp.MustCompile(`(?i)^SELECT COUNT\([^()]*\) FROM "Users"|^SELECT COUNT\(CASE |^SELECT COALESCE\(MIN\("PasswordHash"\)|` +
+	isKept = regexp.MustCompile(`(?i)^SELECT COUNT\([^()]*\) FROM "Users"|^SELECT COALESCE\(MIN\("PasswordHash"\)|` +
 		`"UserId" IS NULL|NOT EXISTS \(SELECT 1 FROM "UserRoles" AS f .* IS NOT NULL\)`)
 	// What ends at once: a count with a limit that leaves out next to nobody, and
 	// SQLite's search for a NULL in a column that has none.

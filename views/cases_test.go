@@ -142,6 +142,7 @@ func roleCases() []pageCase {
 func otherCases() []pageCase {
 	cases := []pageCase{
 		{"overview/show", "full", Overview{Page: on("/admin"), Figures: figures(), Waiting: []models.User{person(8, "eight", models.Pending)}, Events: events()}, []string{"1,234", "Waiting for approval", `id="hashes"`, `href="#hashes"`, "260000–870000", "Renewed at sign-in", "Not readable", "of no known kind", "no hash", "eight@example.com", "/admin/users/8/enable", "Visitor", `href="/admin" aria-current="page"`}, nil},
+		{"overview/show", "still counting", Overview{Page: on("/admin"), Figures: models.Figures{Users: 7, HashesUnknown: true}}, []string{"<strong>–</strong><small>still being counted</small>"}, []string{"lower cost", "hashes\""}},
 		{"overview/show", "empty", Overview{Page: on("/admin")}, []string{"Nothing was changed yet."}, []string{"Waiting", "hashes\""}},
 		{"audit/list", "full", AuditList{Page: on("/admin/audit"), Query: AuditQuery{Action: "x.y", Limit: 5}, Events: events(), First: 11, Total: 90, Actions: []string{"role.assigned"}, Next: "n", Previous: "p"}, []string{"Wednesday, 4 March 2026", "15:06:07", "gave a role to", "Command line", "registered as", "took the x y", ">x y<", "action=x.y&amp;cursor=n&amp;limit=5", "11–17 of 90", "<del>User</del>", "<ins>Editor, User</ins>", "192.0.2.1"}, []string{`href="/admin/users/6"`}},
 		{"audit/list", "nothing found", AuditList{Page: on("/admin/audit"), Query: AuditQuery{Actor: "x"}}, []string{"Nothing is found", "Clear all"}, []string{"<table", "/export"}},

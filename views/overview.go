@@ -10,6 +10,7 @@ type Tile struct {
 	Label, Icon, Tone string
 	URL               string // of the list behind it, "" for none
 	Value             int64
+	Unknown           bool // there is no value yet
 	Note              Phrase
 }
 
@@ -23,8 +24,15 @@ func (o Overview) Tiles() []Tile {
 			Note: say("%d in browsers, %d by the API", o.ConsoleSessions, o.APISessions)},
 		{Label: "Failed sign-ins", Icon: "error", Value: sum(week, bad), Note: say("of %d in 7 days", sum(week, good)+sum(week, bad))},
 		{Label: "Locked", Icon: "locked", URL: UserQuery{Status: "locked"}.URL(), Value: o.Locked, Note: say("after failed sign-ins")},
-		{Label: "Old hashes", Icon: "warning", URL: o.hashesURL(), Value: o.OldHashes, Note: say("lower cost or another kind")},
+		{Label: "Old hashes", Icon: "warning", URL: o.hashesURL(), Value: o.OldHashes, Unknown: o.HashesUnknown, Note: o.hashesNote()},
 	}
+}
+
+func (o Overview) hashesNote() Phrase {
+	if o.HashesUnknown {
+		return say("still being counted")
+	}
+	return say("lower cost or another kind")
 }
 
 func (o Overview) hashesURL() string {
