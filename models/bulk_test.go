@@ -18,7 +18,7 @@ func TestBulk(t *testing.T) {
 				if err := tx.Where("1 = 1").Delete(&models.SignIns{}).Error; err != nil {
 					return err
 				}
-				bulk := models.NewBulk(tx, "RolecallSignIns", "Day", "Shard", "Good", "Bad")
+				bulk := db.NewBulk(tx, "RolecallSignIns", "Day", "Shard", "Good", "Bad")
 				for i := range rows {
 					if err := bulk.Add(i, int64(1), 2*i, int64(0)); err != nil {
 						return err
@@ -41,12 +41,28 @@ func TestBulkTxFails(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB) {
 		canary := errors.New("canary")
 		err := db.BulkTx(t.Context(), func(tx *gorm.DB) error {
-			bulk := models.NewBulk(tx, "RolecallRoles", "RoleId", "Description")
+			bulk := db.NewBulk(tx, "RolecallRoles", "RoleId", "Description")
 			return errors.Join(bulk.Add(int64(7), "x"), bulk.Flush(), canary)
 		})
 		var count int64
 		read := db.Read(t.Context()).Table("RolecallRoles").Count(&count).Error
 		if !errors.Is(err, canary) || read != nil || count != 0 {
+			t.Errorf("BulkTx = %v, and %d rows are left (%v)", err, count, read)
+		}
+	})
+}
+
+// So does a row that can't be there, behind others of its statement: what is
+// inserted fails as a whole.
+func TestBulkTxIsWhole(t *testing.T) {
+	modeltest.Each(t, func(t *testing.T, db *models.DB) {
+		err := db.BulkTx(t.Context(), func(tx *gorm.DB) error {
+			bulk := db.NewBulk(tx, "RolecallRoles", "RoleId", "Description")
+			return errors.Join(bulk.Add(int64(7), "x"), bulk.Add(int64(8), "x"), bulk.Add(int64(7), "y"), bulk.Flush())
+		})
+		var count int64
+		read := db.Read(t.Context()).Table("RolecallRoles").Count(&count).Error
+		if models.KindOf(err) != models.Conflict || read != nil || count != 0 {
 			t.Errorf("BulkTx = %v, and %d rows are left (%v)", err, count, read)
 		}
 	})

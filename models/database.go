@@ -70,6 +70,10 @@ type engine interface {
 	// embedded reports whether the database is in this process: planning a
 	// statement then costs more than reading a few rows, and nothing stalls.
 	embedded() bool
+	// rowsMost is how many rows of so many columns are inserted at a time.
+	rowsMost(columns int) int
+	// insertRows inserts rows, whose values come one after another, see Bulk.
+	insertRows(tx *gorm.DB, table string, columns []string, values []any) error
 	// cacheSQL sets how much of the database the writing connection keeps in
 	// memory: more for a transaction that writes very many rows. It is "" where that
 	// is the server's affair.
@@ -218,11 +222,18 @@ func (db *DB) pools() []*gorm.DB {
 // sets anew. A key that is still taken after the last try is a Conflict. In the
 // end, what DB.Principal keeps of the users whom fn has Touched is dropped.
 func (db *DB) Tx(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	return db.tx(ctx, func(ctx context.Context) error { return db.once(ctx, db.write, fn) })
+}
+
+func (db *DB) once(ctx context.Context, pool *gorm.DB, fn func(tx *gorm.DB) error) error {
+	return pool.WithContext(ctx).Transaction(fn, db.engine.transaction())
+}
+
+// tx runs a transaction until it is not a victim.
+func (db *DB) tx(ctx context.Context, one func(ctx context.Context) error) error {
 	ctx, touched := withChange(ctx)
 	defer db.changed(touched)
-	fault, err := db.again(ctx, func() error {
-		return db.write.WithContext(ctx).Transaction(fn, db.engine.transaction())
-	}, conflictFault, duplicateFault)
+	fault, err := db.again(ctx, func() error { return one(ctx) }, conflictFault, duplicateFault)
 	return translate(err, fault)
 }
 

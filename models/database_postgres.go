@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
 )
@@ -103,6 +104,19 @@ func (e postgresEngine) word(word, argument string) string {
 // one of our locks would be victims as soon as it is free, again and again.
 func (postgresEngine) transaction() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelReadCommitted}
+}
+
+func (postgresEngine) rowsMost(int) int { return 10_000 }
+
+// insertRows copies: the server parses no statement and binds no parameter, which
+// takes half of its time.
+func (postgresEngine) insertRows(tx *gorm.DB, table string, columns []string, values []any) error {
+	ctx, width := tx.Statement.Context, len(columns)
+	rows := pgx.CopyFromSlice(len(values)/width, func(i int) ([]any, error) { return values[i*width : (i+1)*width], nil })
+	return connOf(tx).Raw(func(driver any) error {
+		_, err := driver.(*stdlib.Conn).Conn().CopyFrom(ctx, pgx.Identifier{table}, columns, rows)
+		return err
+	})
 }
 
 // fault reads the SQLSTATE (PostgreSQL manual, appendix A).

@@ -221,6 +221,12 @@ func (*sqlserverEngine) word(word, argument string) string {
 
 func (*sqlserverEngine) transaction() *sql.TxOptions { return nil }
 
+func (*sqlserverEngine) rowsMost(columns int) int { return valueRows(columns) }
+
+func (*sqlserverEngine) insertRows(tx *gorm.DB, table string, columns []string, values []any) error {
+	return insertValues(tx, "INSERT INTO", table, columns, values)
+}
+
 // fault takes 2627 (constraint) and 2601 (index) as one; which of the two a
 // server reports depends on how the key was declared.
 func (*sqlserverEngine) fault(err error) fault {

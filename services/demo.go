@@ -71,13 +71,16 @@ func (s *Demo) fill(tx *gorm.DB, actor models.Actor, order DemoOrder, hash strin
 	if err != nil {
 		return nil, err
 	}
-	for f.people.made < order.Users {
-		if err := f.batch(min(demoBatch, order.Users-f.people.made)); err != nil {
+	made, stop := 0, make(chan struct{})
+	defer close(stop)
+	for people := range f.people.batches(s.db, stop) {
+		if err := f.batch(people); err != nil {
 			return nil, err
 		}
-		progress(f.people.made)
+		made += len(people)
+		progress(made)
 	}
-	return f.history.adminNames(), f.history.write(tx, order.Users)
+	return f.history.adminNames(), f.history.write(s.db, tx, order.Users)
 }
 
 // demoPassword has 80 random bits, in groups that can be typed.
@@ -170,9 +173,9 @@ func (s *Demo) newFiller(tx *gorm.DB, actor models.Actor, order DemoOrder, hash 
 	if err := tx.Table("Users").Select(`COALESCE(MAX("UserId"), 0)`).Row().Scan(&f.last); err != nil {
 		return nil, fmt.Errorf("read the highest id: %w", err)
 	}
-	f.users = models.NewBulk(tx, "Users", append(demoColumns, f.switches()...)...)
-	f.accounts = models.NewBulk(tx, "RolecallAccounts", "UserId", "Status", "Version", "CreatedAt", "UpdatedAt", "LastLoginAt")
-	f.memberships = models.NewBulk(tx, "UserRoles", "UserId", "RoleId")
+	f.users = f.db.NewBulk(tx, "Users", append(demoColumns, f.switches()...)...)
+	f.accounts = f.db.NewBulk(tx, "RolecallAccounts", "UserId", "Status", "Version", "CreatedAt", "UpdatedAt", "LastLoginAt")
+	f.memberships = f.db.NewBulk(tx, "UserRoles", "UserId", "RoleId")
 	return f, nil
 }
 
@@ -187,12 +190,10 @@ func (f *demoFiller) switches() []string {
 	return nil
 }
 
-// batch makes so many people. Their ids are the database's choice, and read back.
-func (f *demoFiller) batch(size int) error {
-	people := make([]demoPerson, size)
-	for i := range people {
-		people[i] = f.people.next(f.db)
-		if err := f.addUser(people[i]); err != nil {
+// batch writes the people. Their ids are the database's choice, and read back.
+func (f *demoFiller) batch(people []demoPerson) error {
+	for _, person := range people {
+		if err := f.addUser(person); err != nil {
 			return err
 		}
 	}

@@ -155,9 +155,9 @@ func (h *demoHistory) adminNames() (names []string) {
 }
 
 // write writes the events in the order of their times, and the days' sign-ins.
-func (h *demoHistory) write(tx *gorm.DB, people int) error {
+func (h *demoHistory) write(db *models.DB, tx *gorm.DB, people int) error {
 	slices.SortStableFunc(h.events, func(a, b models.Event) int { return int(a.At - b.At) })
-	events := models.NewBulk(tx, "RolecallEvents", "At", "ActorId", "ActorName", "Action",
+	events := db.NewBulk(tx, "RolecallEvents", "At", "ActorId", "ActorName", "Action",
 		"TargetType", "TargetId", "TargetName", "Changes", "Address", "RequestId")
 	for _, e := range h.events {
 		err := events.Add(int64(e.At), e.ActorID, e.ActorName, e.Action, e.TargetType, e.TargetID, e.TargetName, e.Changes.String(), e.Address, e.RequestID)
@@ -168,18 +168,18 @@ func (h *demoHistory) write(tx *gorm.DB, people int) error {
 	if err := events.Flush(); err != nil {
 		return err
 	}
-	return h.writeSignIns(tx, people)
+	return h.writeSignIns(db, tx, people)
 }
 
 // demoShard is beyond those that sign-ins count in, so that no day that has begun
 // is in the way.
 const demoShard = signInShards
 
-func (h *demoHistory) writeSignIns(tx *gorm.DB, people int) error {
+func (h *demoHistory) writeSignIns(db *models.DB, tx *gorm.DB, people int) error {
 	if err := tx.Where(`"Shard" = ?`, demoShard).Delete(&models.SignIns{}).Error; err != nil {
 		return fmt.Errorf("delete the sign-ins of a former demo: %w", err)
 	}
-	days := models.NewBulk(tx, "RolecallSignIns", "Day", "Shard", "Good", "Bad")
+	days := db.NewBulk(tx, "RolecallSignIns", "Day", "Shard", "Good", "Bad")
 	today := h.now.Day()
 	for day := today - FigureDays + 1; day <= today; day++ {
 		good := float64(people) * 0.12 * (0.85 + 0.3*h.random.Float64())

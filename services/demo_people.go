@@ -55,6 +55,27 @@ const (
 	demoNeverSeen     = 0.12
 )
 
+// batches makes all of them, each batch while the one before it is written, until
+// somebody closes stop.
+func (p *demoPeople) batches(db *models.DB, stop <-chan struct{}) <-chan []demoPerson {
+	made := make(chan []demoPerson)
+	go func() {
+		defer close(made)
+		for p.made < p.total {
+			batch := make([]demoPerson, min(demoBatch, p.total-p.made))
+			for i := range batch {
+				batch[i] = p.next(db)
+			}
+			select {
+			case made <- batch:
+			case <-stop:
+				return
+			}
+		}
+	}()
+	return made
+}
+
 // next makes a person whose names the owner's columns hold: in another script
 // than theirs, if need be.
 func (p *demoPeople) next(db *models.DB) demoPerson {
