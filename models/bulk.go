@@ -17,8 +17,8 @@ const (
 	parametersMax = 2000
 )
 
-// valueRows is how many rows such a statement has.
-func valueRows(columns int) int { return min(rowsMax, parametersMax/columns) }
+// InsertMost is how many rows such a statement has at most, on every engine.
+func InsertMost(columns int) int { return min(rowsMax, parametersMax/columns) }
 
 // A Bulk inserts many rows into one table, in as few statements as the engine
 // takes. It holds back what does not fill a statement until Flush.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 	"gorm.io/gorm/schema"
 )
 
@@ -47,6 +48,8 @@ type engine interface {
 	// fold makes of a text expression one that is equal, sorts and matches
 	// without regard to letter case. It is put on both sides of a comparison.
 	fold(expression string) string
+	// among is the condition of DB.Among.
+	among(column string, texts []string) clause.Expr
 	// position is where the text expression holds the text first, from 1, and 0
 	// where it does not.
 	position(text, expression string) string

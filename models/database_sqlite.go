@@ -12,6 +12,7 @@ import (
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/gormlite"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 // sqliteReaders bounds the connections that read. One more writes.
@@ -100,6 +101,10 @@ func (sqliteEngine) fold(expression string) string { return expression + " COLLA
 // growing: each statement is planned when it is sent.
 func (sqliteEngine) growing() string { return "" }
 
+func (e sqliteEngine) among(column string, texts []string) clause.Expr {
+	return amongParams(e, column, texts)
+}
+
 func (sqliteEngine) position(text, expression string) string {
 	return "INSTR(" + expression + ", '" + text + "')"
 }
@@ -150,7 +155,7 @@ func (sqliteEngine) cacheSQL(much bool) string {
 
 func (sqliteEngine) transaction() *sql.TxOptions { return nil }
 
-func (sqliteEngine) rowsMost(columns int) int { return valueRows(columns) }
+func (sqliteEngine) rowsMost(columns int) int { return InsertMost(columns) }
 
 // insertRows: a row that fails fails the transaction, so what the same statement has
 // inserted before it may stay until then. Else SQLite keeps a copy of each page, to

@@ -13,6 +13,7 @@ import (
 	mssql "github.com/microsoft/go-mssqldb"
 	"gorm.io/driver/sqlserver"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 // Bounds of the pools of both servers.
@@ -191,6 +192,10 @@ func (*sqlserverEngine) embedded() bool { return false }
 
 func (*sqlserverEngine) cacheSQL(bool) string { return "" }
 
+func (e *sqlserverEngine) among(column string, texts []string) clause.Expr {
+	return amongParams(e, column, texts)
+}
+
 func (*sqlserverEngine) position(text, expression string) string {
 	return "CHARINDEX('" + text + "', " + expression + ")"
 }
@@ -221,7 +226,7 @@ func (*sqlserverEngine) word(word, argument string) string {
 
 func (*sqlserverEngine) transaction() *sql.TxOptions { return nil }
 
-func (*sqlserverEngine) rowsMost(columns int) int { return valueRows(columns) }
+func (*sqlserverEngine) rowsMost(columns int) int { return InsertMost(columns) }
 
 func (*sqlserverEngine) insertRows(tx *gorm.DB, table string, columns []string, values []any) error {
 	return insertValues(tx, "INSERT INTO", table, columns, values)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 // Users starts a query for users with what rolecall keeps about them, as u and
@@ -45,6 +46,20 @@ func SortRoles(users []User) {
 		})
 		users[i].Roles = slices.CompactFunc(users[i].Roles, func(a, b Role) bool { return a.RoleID == b.RoleID })
 	}
+}
+
+// Among is a condition: the column of the owner's by that name holds one of the
+// texts, letter case aside.
+func (db *DB) Among(column string, texts []string) clause.Expr { return db.engine.among(column, texts) }
+
+// amongParams is the condition with a parameter for each text.
+func amongParams(e engine, column string, texts []string) clause.Expr {
+	params := make([]any, len(texts))
+	for i, text := range texts {
+		params[i] = e.param(column, text)
+	}
+	list := strings.TrimSuffix(strings.Repeat(e.fold("?")+", ", len(texts)), ", ")
+	return gorm.Expr(e.fold(`"`+column+`"`)+" IN ("+list+")", params...)
 }
 
 // Same is a condition: the text expression equals its one parameter, letter

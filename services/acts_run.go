@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 
 	"gorm.io/gorm"
@@ -148,11 +149,9 @@ func (s *Acts) carryOut(tx *gorm.DB, j *actJob, steps []step) error {
 	return insertAll(tx, rows)
 }
 
-// insertMost bounds the rows of one INSERT: SQL Server takes 2,100 parameters.
-const insertMost = 100
-
+// insertAll inserts the rows, each of whose fields is a column.
 func insertAll[T any](tx *gorm.DB, rows []T) error {
-	for chunk := range slices.Chunk(rows, insertMost) {
+	for chunk := range slices.Chunk(rows, models.InsertMost(reflect.TypeFor[T]().NumField())) {
 		if err := tx.Create(&chunk).Error; err != nil {
 			return fmt.Errorf("insert %d rows: %w", len(chunk), err)
 		}

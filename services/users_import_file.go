@@ -60,7 +60,7 @@ func (r importRow) fault(column, why string) models.ImportFault {
 }
 
 const (
-	importRows = 200      // of one transaction
+	importRows = 500      // of one transaction, four parameters each where their users are looked for
 	recordMax  = 64 << 10 // bytes of a record
 	headMax    = 4 << 10  // bytes in which the first line ends
 )

@@ -99,31 +99,20 @@ func (p *importPlanner) look(rows []importRow) error {
 // namesakes are the users who have a username or an address of the rows, as either
 // of the two. Each is found by its index.
 func (p *importPlanner) namesakes(rows []importRow) *gorm.DB {
-	var usernames, emails []any
+	var names []string
 	for _, row := range rows {
 		for _, column := range []string{"username", "email"} {
 			text := clean(row.text(column))
-			if text == "" || utf8.RuneCountInString(text) > models.EmailMax {
-				continue // nobody's
+			if text != "" && utf8.RuneCountInString(text) <= models.EmailMax { // else it is nobody's
+				names = append(names, text)
 			}
-			usernames = append(usernames, p.db.Param("Username", text))
-			emails = append(emails, p.db.Param("Email", text))
 		}
 	}
-	if len(usernames) == 0 {
+	if len(names) == 0 {
 		return p.db.Users(p.tx).Where("1 = 0")
 	}
-	having := func(column string) string {
-		return `SELECT "UserId" FROM "Users" WHERE ` + p.isIn(column, len(usernames))
-	}
-	return p.db.Users(p.tx).Where(`u."UserId" IN (`+having(`"Username"`)+" UNION "+having(`"Email"`)+")", append(usernames, emails...)...)
-}
-
-// isIn is a condition: the text expression equals one of n parameters, letter case
-// aside.
-func (s *core) isIn(expression string, n int) string {
-	texts := strings.TrimSuffix(strings.Repeat(s.db.Fold("?")+", ", n), ", ")
-	return s.db.Fold(expression) + " IN (" + texts + ")"
+	return p.db.Users(p.tx).Where(`u."UserId" IN (SELECT "UserId" FROM "Users" WHERE ? UNION SELECT "UserId" FROM "Users" WHERE ?)`,
+		p.db.Among("Username", names), p.db.Among("Email", names))
 }
 
 func (p *importPlanner) index(found []models.User) {

@@ -58,7 +58,7 @@ func (s *Users) createAll(tx *gorm.DB, actor models.Actor, users []models.User) 
 
 // insertRows writes the owner's rows and sets the users' ids, as insertRow does.
 func (s *Users) insertRows(tx *gorm.DB, users []models.User) error {
-	for chunk := range slices.Chunk(users, insertMost) {
+	for chunk := range slices.Chunk(users, models.InsertMost(len(s.ownerRow(users[0])))) {
 		rows := make([]map[string]any, len(chunk))
 		for i, user := range chunk {
 			rows[i] = s.ownerRow(user)
@@ -84,12 +84,12 @@ func (s *Users) ownerRow(user models.User) map[string]any {
 
 // readIDs sets the ids of users whose rows are new.
 func (s *Users) readIDs(tx *gorm.DB, users []models.User) error {
-	names, places := make([]any, len(users)), make(map[string]int, len(users))
+	names, places := make([]string, len(users)), make(map[string]int, len(users))
 	for i, user := range users {
-		names[i], places[user.Username] = s.db.Param("Username", user.Username), i
+		names[i], places[user.Username] = user.Username, i
 	}
 	var found []models.User
-	err := tx.Table("Users").Select(`"UserId", "Username", "PasswordHash"`).Where(s.isIn(`"Username"`, len(names)), names...).Find(&found).Error
+	err := tx.Table("Users").Select(`"UserId", "Username", "PasswordHash"`).Where(s.db.Among("Username", names)).Find(&found).Error
 	if err != nil {
 		return fmt.Errorf("read the new users' ids: %w", err)
 	}

@@ -159,6 +159,13 @@ func (s *core) membersOfNamed(n int) string {
 	return ` FROM "UserRoles" AS ur JOIN "Roles" AS r ON r."RoleId" = ur."RoleId" WHERE ` + s.isIn(`r."RoleName"`, n)
 }
 
+// isIn is a condition: the text expression equals one of n parameters, letter case
+// aside.
+func (s *core) isIn(expression string, n int) string {
+	texts := strings.TrimSuffix(strings.Repeat(s.db.Fold("?")+", ", n), ", ")
+	return s.db.Fold(expression) + " IN (" + texts + ")"
+}
+
 // column is the column's name, in a form that its index is used for or not.
 func (s *core) column(name string, indexed bool) string {
 	if indexed {
