@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"gorm.io/gorm"
-
 	"rolecall/models"
 )
 
@@ -14,6 +12,7 @@ import (
 type Figures struct {
 	*core
 	states *memory[models.Figures]
+	opened *memory[[]models.DayFigures] // accounts, by day
 	hashes *memory[[]models.HashCount]
 }
 
@@ -85,30 +84,33 @@ func (s *Figures) countSessions(ctx context.Context, figures *models.Figures) er
 
 func (s *Figures) countRegistrations(ctx context.Context, figures *models.Figures) error {
 	const day = `"CreatedAt" / 86400000`
-	err := addDays(s.db.Read(ctx).Model(&models.Account{}).Select(day+` AS "Day", COUNT(*) AS "Registered"`).
-		Where(`"CreatedAt" >= ?`, figures.Days[0].Day.Begin()).Group(day), figures.Days)
+	first := figures.Days[0].Day
+	opened, err := s.opened.get(ctx, fmt.Sprint(first), s.db.Changes(), func(ctx context.Context) (rows []models.DayFigures, err error) {
+		err = s.db.Read(ctx).Model(&models.Account{}).Select(day+` AS "Day", COUNT(*) AS "Registered"`).
+			Where(`"CreatedAt" >= ?`, first.Begin()).Group(day).Find(&rows).Error
+		return rows, err
+	})
 	if err != nil {
 		return fmt.Errorf("count the registrations: %w", err)
 	}
+	addDays(figures.Days, opened)
 	return nil
 }
 
 func (s *Figures) countSignIns(ctx context.Context, figures *models.Figures) error {
-	err := addDays(s.db.Read(ctx).Model(&models.SignIns{}).Select(`"Day", SUM("Good") AS "Good", SUM("Bad") AS "Bad"`).
-		Where(`"Day" >= ?`, figures.Days[0].Day).Group("Day"), figures.Days)
+	var rows []models.DayFigures
+	err := s.db.Read(ctx).Model(&models.SignIns{}).Select(`"Day", SUM("Good") AS "Good", SUM("Bad") AS "Bad"`).
+		Where(`"Day" >= ?`, figures.Days[0].Day).Group("Day").Find(&rows).Error
 	if err != nil {
 		return fmt.Errorf("count the sign-ins: %w", err)
 	}
+	addDays(figures.Days, rows)
 	return nil
 }
 
-// addDays adds the numbers that the query has of each day. One of the future,
-// which a clock of another replica may have made, belongs to none.
-func addDays(query *gorm.DB, days []models.DayFigures) error {
-	var rows []models.DayFigures
-	if err := query.Find(&rows).Error; err != nil {
-		return err
-	}
+// addDays adds the numbers of each day. One of the future, which a clock of another
+// replica may have made, belongs to none.
+func addDays(days, rows []models.DayFigures) {
 	for _, row := range rows {
 		if i := int(row.Day - days[0].Day); i >= 0 && i < len(days) {
 			days[i].Registered += row.Registered
@@ -116,7 +118,6 @@ func addDays(query *gorm.DB, days []models.DayFigures) error {
 			days[i].Bad += row.Bad
 		}
 	}
-	return nil
 }
 
 // The numbers of hashes are good for so long, and are shown for an hour more while
@@ -124,11 +125,11 @@ func addDays(query *gorm.DB, days []models.DayFigures) error {
 const (
 	hashesLife     = 5 * time.Minute
 	hashesUse      = time.Hour
-	hashesPatience = time.Second
+	hashesPatience = time.Second / 2
 )
 
 func newFigures(c *core) *Figures {
-	s := &Figures{core: c, states: newMemory[models.Figures](), hashes: newMemory[[]models.HashCount]()}
+	s := &Figures{core: c, states: newMemory[models.Figures](), opened: newMemory[[]models.DayFigures](), hashes: newMemory[[]models.HashCount]()}
 	s.hashes.slow, s.hashes.life, s.hashes.use = 0, hashesLife, hashesUse
 	return s
 }

@@ -68,7 +68,7 @@ func newServices(t testing.TB, db *models.DB, log *slog.Logger, changes ...func(
 // keepNothing has the database asked each time, however slow the machine is.
 func (s *Services) keepNothing() {
 	c := s.Users.core
-	c.counts.slow, c.blanks.slow, c.sizes.slow, c.roles.slow, c.strays.slow, s.Figures.states.slow = time.Hour, time.Hour, time.Hour, time.Hour, time.Hour, time.Hour
+	c.counts.slow, c.blanks.slow, c.sizes.slow, c.roles.slow, c.strays.slow, s.Figures.states.slow, s.Figures.opened.slow = time.Hour, time.Hour, time.Hour, time.Hour, time.Hour, time.Hour, time.Hour
 }
 
 func (f *fixture) cast() {

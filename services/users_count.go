@@ -39,6 +39,10 @@ const manyRows = 5000
 // meet them at its end.
 const manyByTime = 8 * manyRows
 
+// fewAmongMany is up to how many have to be found by several filters, each of which
+// leaves many, so that a walk would meet them too seldom.
+const fewAmongMany = manyRows / 10
+
 // countPatience is how long a page waits for an exact total, once it is known to be
 // more than countFloor.
 const (
@@ -70,7 +74,7 @@ func (s *Users) size(ctx context.Context, q UserQuery, hurried bool) (total size
 		return total, how, err
 	}
 	total, err = s.total(ctx, q, how.narrowed(q), false)
-	if total.rows <= manyRows {
+	if total.rows <= fewAmongMany {
 		how = how.narrowed(q)
 	}
 	return total, how, err
