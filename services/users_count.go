@@ -21,7 +21,7 @@ type size struct {
 // many, so that it is better to ask each user than to begin with those; and whether
 // another leaves few, which are collected and then sorted, rather than met on a walk
 // in the order of the list. SQLite, which has no statistics, takes the words as they
-// are. The servers know by themselves, but for how a status goes together with times.
+// are. The servers know by themselves, but for what is said at many.
 type approach struct {
 	planned               bool    // by a server
 	search, roles, status bool    // leave many
@@ -38,6 +38,9 @@ const manyRows = 5000
 // have come lately, and who are disabled were here last long ago, so that a walk might
 // meet them at its end.
 const manyByTime = 8 * manyRows
+
+// manyToServers is manyRows for a search on a server.
+const manyToServers = manyRows / 2
 
 // fewAmongMany is up to how many have to be found by several filters, each of which
 // leaves many, so that a walk would meet them too seldom.
@@ -68,7 +71,7 @@ func (s *Users) size(ctx context.Context, q UserQuery, hurried bool) (total size
 	how.planned = s.db.Plans()
 	if len(q.parts()) < 2 {
 		total, err = s.total(ctx, q, how, hurried)
-		return total, how.with(q, total.more || total.rows > q.many()), err
+		return total, how.with(q, total.more || total.rows > q.many(how.planned)), err
 	}
 	if how, err = s.weigh(ctx, q, how); err != nil {
 		return total, how, err
@@ -100,15 +103,20 @@ func (s *Users) weigh(ctx context.Context, q UserQuery, how approach) (approach,
 	return how, nil
 }
 
-// many is how many the query has to pick, so that they are many.
-func (q UserQuery) many() int64 {
-	if q.byTime() {
+// many is how many one filter may leave, so that they are still few. A server knows by
+// itself, but not how times go with a status, or how many begin with two texts.
+func (q UserQuery) many(planned bool) int64 {
+	byTime := strings.HasSuffix(q.Sort, "_at")
+	switch {
+	case q.Status != "" && byTime:
 		return manyByTime
+	case !planned:
+		return manyRows
+	case q.Search != "" && !byTime:
+		return manyToServers
 	}
-	return manyRows
+	return -1
 }
-
-func (q UserQuery) byTime() bool { return q.Status != "" && strings.HasSuffix(q.Sort, "_at") }
 
 // with adds what is known of one filter. Those that are active are nearly all, and
 // nothing begins with them.
@@ -124,14 +132,14 @@ func (how approach) with(part UserQuery, many bool) approach {
 	default:
 		return how
 	}
-	how.few = how.few || !many && !how.planned || !many && part.byTime()
+	how.few = how.few || !many
 	return how
 }
 
 // narrowed is the approach that begins with one of the filters, though each leaves many.
 func (how approach) narrowed(q UserQuery) approach {
 	switch {
-	case how.few:
+	case how.few || how.planned:
 		return how
 	case q.Status != "" && q.Status != string(models.Active):
 		return how.with(UserQuery{Status: q.Status}, false)
