@@ -17,7 +17,7 @@ import (
 
 // crowdSize is of how many people the plans are: so many that a server does not go
 // through all of them because they are few.
-const crowdSize = 10_000
+const crowdSize = 20_000
 
 // A statement is one that was sent, with its parameters. It is full when it found as
 // many rows as it asked for, and so ended before it had met all.
@@ -205,10 +205,10 @@ func (f *fixture) askForAll() {
 
 // queries are the filters, with few users behind them and with many.
 var queries = []UserQuery{
-	{Search: "zz"}, {Search: "joh"}, {Search: "Emma Smith"}, {Search: "a"},
+	{Search: "zz"}, {Search: "lorenzo"}, {Search: "Emma Smith"}, {Search: "m"},
 	{Status: "active"}, {Status: "disabled"}, {Status: "pending"}, {Status: "locked"},
 	{Roles: []string{"Auditor"}}, {Roles: []string{"User"}}, {Roles: []string{"Auditor", "Editor"}},
-	{Search: "emm", Roles: []string{"Editor"}}, {Search: "emm", Status: "active"}, {Roles: []string{"Editor"}, Status: "disabled"},
+	{Search: "lorenzo", Roles: []string{"Editor"}}, {Search: "lorenzo", Status: "active"}, {Roles: []string{"Editor"}, Status: "disabled"},
 }
 
 // pages looks at the first page of the list, the next, the last, and the one before

@@ -56,12 +56,14 @@ const (
 // parts are the query's filters, each alone.
 func (q UserQuery) parts() (list []UserQuery) {
 	for _, part := range []UserQuery{{Search: q.Search}, {Roles: q.Roles}, {Status: q.Status}} {
-		if part.Search != "" || len(part.Roles) > 0 || part.Status != "" {
+		if part.filtered() {
 			list = append(list, part)
 		}
 	}
 	return list
 }
+
+func (q UserQuery) filtered() bool { return q.Search != "" || len(q.Roles) > 0 || q.Status != "" }
 
 // size is how many users the query picks, and how to find them.
 func (s *Users) size(ctx context.Context, q UserQuery, hurried bool) (total size, how approach, err error) {
@@ -122,31 +124,31 @@ func (q UserQuery) many(planned bool) int64 {
 // nothing begins with them.
 func (how approach) with(part UserQuery, many bool) approach {
 	many = many || part.Status == string(models.Active)
-	switch {
-	case part.Search != "":
-		how.search = many
-	case len(part.Roles) > 0:
-		how.roles = many
-	case part.Status != "":
-		how.status = many
-	default:
+	how.few = how.few || !many && part.filtered()
+	if how.planned {
 		return how
 	}
-	how.few = how.few || !many
+	how.search = how.search || many && part.Search != ""
+	how.roles = how.roles || many && len(part.Roles) > 0
+	how.status = how.status || many && part.Status != ""
 	return how
 }
 
 // narrowed is the approach that begins with one of the filters, though each leaves many.
 func (how approach) narrowed(q UserQuery) approach {
-	switch {
-	case how.few || how.planned:
+	if how.few || how.planned {
 		return how
-	case q.Status != "" && q.Status != string(models.Active):
-		return how.with(UserQuery{Status: q.Status}, false)
-	case q.Search != "":
-		return how.with(UserQuery{Search: q.Search}, false)
 	}
-	return how.with(UserQuery{Roles: q.Roles}, false)
+	how.few = true
+	switch {
+	case q.Status != "" && q.Status != string(models.Active):
+		how.status = false
+	case q.Search != "":
+		how.search = false
+	default:
+		how.roles = false
+	}
+	return how
 }
 
 // total counts, or knows from a moment ago. Who is in a hurry does not wait for long
