@@ -50,6 +50,7 @@ type order[T any] struct {
 	textParam    func(string) any // what a key that is a text goes to the database as
 	descending   bool
 	id           string // SQL expression
+	twin         string // another, of a table joined by it: a server may begin there
 	idOf         func(T) int64
 	descendingID bool
 	collected    bool // and then sorted: no index has the order
@@ -138,6 +139,9 @@ func (o order[T]) at(row T, back bool) cursor {
 // behind keeps the rows after the cursor's (or before it, for one that goes back).
 func (o order[T]) behind(query *gorm.DB, c cursor) *gorm.DB {
 	idSign := sign(o.descendingID != c.Back)
+	if o.twin != "" {
+		query = query.Where(o.twin+idSign+"?", c.ID)
+	}
 	if o.key == "" {
 		return query.Where(o.id+idSign+"?", c.ID)
 	}
