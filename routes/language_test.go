@@ -23,7 +23,7 @@ func TestLanguageOfRequest(t *testing.T) {
 		{"in Swiss German", "de-CH,de;q=0.9,en;q=0.8", "", "de"},
 		{"that likes English better", "de;q=0.5, en-GB", "", "en"},
 		{"in a language that there is not", "tlh", "", "en"},
-		{"with German behind it", "fr, de;q=0.1", "", "de"},
+		{"with German behind it", "tlh, de;q=0.1", "", "de"},
 		{"that asks for nonsense", "%%;q=x", "", "en"},
 		{"that asks for very much", strings.Repeat("de-", 2000), "", "en"},
 		{"English chosen", "de", "en", "en"},

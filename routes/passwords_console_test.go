@@ -52,7 +52,7 @@ func TestPasswordCheckIsAForm(t *testing.T) {
 		status           int
 		has              string
 	}{
-		{"English", "POST /password/check", short, []string{formType, "Accept-Language: fr, en"}, 200, `{"message":"Use at least 8 characters."}`},
+		{"English", "POST /password/check", short, []string{formType, "Accept-Language: tlh, en"}, 200, `{"message":"Use at least 8 characters."}`},
 		{"German", "POST /password/check", short, []string{formType, "Accept-Language: de"}, 200, `{"message":"Verwenden Sie mindestens 8 Zeichen."}`},
 		{"from another site", "POST /password/check", short, []string{formType, "Sec-Fetch-Site: cross-site"}, 403, "another site"},
 		{"in the address", "POST /password/check?password=such+a+good+one", "", []string{formType}, 200, `{"message":"Enter a password."}`},
