@@ -298,8 +298,8 @@ func (p *proxy) refusesLarge(client *http.Client) {
 	}
 }
 
-// uploads: a sign-in sets cookies for https alone, with which a file of 20 MB goes
-// through.
+// uploads: a sign-in sets cookies for https alone, with which a file of 20 MiB goes
+// through, and a larger one than may be is refused by the service itself.
 func (p *proxy) uploads(client *http.Client) {
 	p.t.Helper()
 	form := url.Values{"username": {"root"}, "password": {password}}
@@ -313,20 +313,31 @@ func (p *proxy) uploads(client *http.Client) {
 	if answer.StatusCode != http.StatusSeeOther || len(cookies) == 0 {
 		p.t.Fatalf("POST /login = %d with the cookies %v, want 303 and some for https", answer.StatusCode, answer.Cookies())
 	}
+	cookie := strings.Join(cookies, "; ")
+	answer, text := p.upload(client, cookie, 20<<20)
+	if to := answer.Header.Get("Location"); answer.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to, "/admin/users/import/") {
+		p.t.Errorf("a file of 20 MiB = %d %q %.300s, want 303 to its page", answer.StatusCode, to, text)
+	}
+	answer, text = p.upload(client, cookie, services.ImportMax)
+	if answer.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(text, "The file is larger than 64 MiB.") {
+		p.t.Errorf("a larger file than may be = %d %.300s, want 422 and the sentence", answer.StatusCode, text)
+	}
+}
+
+// upload sends a file of users with one row, which is too long.
+func (p *proxy) upload(client *http.Client, cookie string, size int) (*http.Response, string) {
+	p.t.Helper()
 	var body bytes.Buffer
 	parts := multipart.NewWriter(&body)
 	file, err := parts.CreateFormFile("file", "users.csv")
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	fmt.Fprintf(file, "username,email\n%s\n", strings.Repeat("a", 20<<20)) // one row, which is too long
+	fmt.Fprintf(file, "username,email\n%s\n", strings.Repeat("a", size))
 	if err := errors.Join(parts.WriteField("existing", "skip"), parts.Close()); err != nil {
 		p.t.Fatal(err)
 	}
-	answer, text := p.send(client, "/admin/users/import", parts.FormDataContentType(), &body, "Cookie", strings.Join(cookies, "; "))
-	if to := answer.Header.Get("Location"); answer.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to, "/admin/users/import/") {
-		p.t.Errorf("a file of 20 MiB = %d %q %.300s, want 303 to its page", answer.StatusCode, to, text)
-	}
+	return p.send(client, "/admin/users/import", parts.FormDataContentType(), &body, "Cookie", cookie)
 }
 
 // keepsQueries: the log of the proxy has the path, and not what was asked.
