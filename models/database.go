@@ -61,6 +61,9 @@ type engine interface {
 	// sorted makes of a column's name an expression that is sorted by after all rows
 	// were collected. nothing may be added to it without changing it.
 	sorted(column, nothing string) string
+	// apart ends a subquery that is to be asked of each row, where the engine would
+	// rather join it.
+	apart() string
 	// isNull is a condition on a text column that is found by its index.
 	isNull(column string) string
 	// growing prepares a transaction for statements that are sent again and again

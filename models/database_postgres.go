@@ -86,6 +86,10 @@ func (postgresEngine) sorted(column, nothing string) string {
 	return "(" + column + nothing + ")"
 }
 
+// apart: a subquery with a limit of any kind is not joined. Joined with UserRoles, a
+// page behind a cursor would read the rows of all users before it.
+func (postgresEngine) apart() string { return " OFFSET 0" }
+
 func (e postgresEngine) isNull(column string) string { return e.fold(column) + " IS NULL" }
 
 func (postgresEngine) off(kind string) string {

@@ -118,6 +118,8 @@ func (sqliteEngine) unindexed(column string) string { return "+" + column }
 
 func (e sqliteEngine) sorted(column, _ string) string { return e.unindexed(column) }
 
+func (sqliteEngine) apart() string { return "" }
+
 // isNull: of a column that can't be NULL, by its bare name, no row is looked at.
 func (sqliteEngine) isNull(column string) string { return column + " IS NULL" }
 

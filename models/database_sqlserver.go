@@ -185,6 +185,8 @@ func (*sqlserverEngine) unindexed(column string) string { return column }
 // sorted: it has statistics of columns together, where they are needed.
 func (*sqlserverEngine) sorted(column, _ string) string { return column }
 
+func (*sqlserverEngine) apart() string { return "" }
+
 func (e *sqlserverEngine) isNull(column string) string { return e.fold(column) + " IS NULL" }
 
 // embedded is false; go-mssqldb sends a prepared statement like any other.

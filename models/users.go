@@ -13,8 +13,20 @@ import (
 // Users starts a query for users with what rolecall keeps about them, as u and
 // a. The passwords' hashes come along: who renders a user picks the columns.
 func (db *DB) Users(tx *gorm.DB) *gorm.DB {
-	return tx.Model(&User{}).Table(`"Users" AS u`).Select(db.userColumns()).
-		Joins(`LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId"`)
+	return db.joined(tx).Joins(withAccounts)
+}
+
+// UsersFrom is Users for those with ids that compare so with the given one, as
+// the caller has them as well: a server that merges both tables then begins in both
+// of them there.
+func (db *DB) UsersFrom(tx *gorm.DB, comparison string, userID int64) *gorm.DB {
+	return db.joined(tx).Joins(withAccounts+` AND a."UserId"`+comparison+"?", userID)
+}
+
+const withAccounts = `LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId"`
+
+func (db *DB) joined(tx *gorm.DB) *gorm.DB {
+	return tx.Model(&User{}).Table(`"Users" AS u`).Select(db.userColumns())
 }
 
 func (db *DB) userColumns() string {
@@ -165,6 +177,10 @@ func (db *DB) SortedNumber(column string) string { return db.engine.sorted(colum
 
 // SortedText is SortedNumber for a text.
 func (db *DB) SortedText(column string) string { return db.engine.sorted(column, " || ''") }
+
+// Apart ends a subquery of EXISTS that is to be asked of each row on a walk, and not
+// joined.
+func (db *DB) Apart() string { return db.engine.apart() }
 
 // IsNull is a condition: the text column is NULL, which an owner may allow.
 func (db *DB) IsNull(column string) string { return db.engine.isNull(column) }

@@ -16,7 +16,7 @@ import (
 type listing[T any] struct {
 	name      string // the sort parameter that its cursors belong to
 	stretches []stretch[T]
-	rows      func(context.Context) *gorm.DB // a fresh query of them
+	rows      func(context.Context, *edge) *gorm.DB // a fresh query of them, from the edge on, if there is one
 	count     func() (size, error)
 	blanks    *blanks // nil remembers nothing
 }

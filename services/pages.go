@@ -111,7 +111,7 @@ func page[T any](ctx context.Context, db *models.DB, filter func(*gorm.DB) *gorm
 	l := listing[T]{
 		name:      o.name,
 		stretches: []stretch[T]{{order: o, parts: wholePart}},
-		rows:      func(ctx context.Context) *gorm.DB { return filter(db.Read(ctx)) },
+		rows:      func(ctx context.Context, _ *edge) *gorm.DB { return filter(db.Read(ctx)) },
 		count: func() (total size, err error) {
 			err = filter(db.Read(ctx)).Count(&total.rows).Error
 			return total, err

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"gorm.io/gorm"
@@ -27,32 +28,50 @@ type statement struct {
 	full bool
 }
 
-// watch notes every query that GORM sends from now on.
-func (f *fixture) watch() *[]statement {
-	f.t.Helper()
-	sent := &[]statement{}
-	note := func(tx *gorm.DB) {
-		if tx.DryRun { // a part of another
-			return
-		}
-		limit, _ := tx.Statement.Clauses["LIMIT"].Expression.(clause.Limit)
-		full := limit.Limit != nil && tx.RowsAffected >= int64(*limit.Limit)
-		*sent = append(*sent, statement{tx.Statement.SQL.String(), slices.Clone(tx.Statement.Vars), full})
+// A watch notes the queries that GORM sends. Counts go on in the background.
+type watch struct {
+	mu   sync.Mutex
+	sent []statement
+}
+
+func (w *watch) note(tx *gorm.DB) {
+	if tx.DryRun { // a part of another
+		return
 	}
+	limit, _ := tx.Statement.Clauses["LIMIT"].Expression.(clause.Limit)
+	full := limit.Limit != nil && tx.RowsAffected >= int64(*limit.Limit)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.sent = append(w.sent, statement{tx.Statement.SQL.String(), slices.Clone(tx.Statement.Vars), full})
+}
+
+// take returns what was sent since it was last called.
+func (w *watch) take() []statement {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	sent := w.sent
+	w.sent = nil
+	return sent
+}
+
+// watch begins one.
+func (f *fixture) watch() *watch {
+	f.t.Helper()
+	w := &watch{}
 	pools := []*gorm.DB{f.db.Read(f.t.Context())}
 	if err := f.db.Tx(f.t.Context(), func(tx *gorm.DB) error { pools = append(pools, tx); return nil }); err != nil {
 		f.t.Fatal(err)
 	}
 	for i, pool := range pools {
 		name := fmt.Sprint("watch ", i)
-		if err := pool.Callback().Query().After("gorm:query").Register(name, note); err != nil {
+		if err := pool.Callback().Query().After("gorm:query").Register(name, w.note); err != nil {
 			f.t.Fatal(err)
 		}
-		if err := pool.Callback().Row().After("gorm:row").Register(name, note); err != nil {
+		if err := pool.Callback().Row().After("gorm:row").Register(name, w.note); err != nil {
 			f.t.Fatal(err)
 		}
 	}
-	return sent
+	return w
 }
 
 // plan is what the engine says of how it goes about the statement, a line a step.
@@ -150,7 +169,7 @@ func TestNothingGrows(t *testing.T) {
 		sent := f.watch()
 		f.askForAll()
 		seen := map[string]bool{}
-		for _, s := range *sent {
+		for _, s := range sent.take() {
 			if seen[s.sql] || isKept.MatchString(s.sql) || isBounded.MatchString(s.sql) || !strings.HasPrefix(s.sql, "SELECT") {
 				continue
 			}
@@ -250,7 +269,7 @@ func TestAMissingIndexIsNoticed(t *testing.T) {
 		f.pages(f.as("root"), UserQuery{Search: "zz"})
 		f.pages(f.as("root"), UserQuery{Roles: []string{"Auditor"}})
 		bad := 0
-		for _, s := range *sent {
+		for _, s := range sent.take() {
 			if grows(s, f.plan(s)) != "" {
 				bad++
 			}
@@ -259,4 +278,47 @@ func TestAMissingIndexIsNoticed(t *testing.T) {
 			t.Errorf("%d statements go through all users, want some that search and some that look for roles", bad)
 		}
 	})
+}
+
+// joinsAll is a step of PostgreSQL's that goes through rows of users who are not on the
+// page: a hash is of all, and a merge begins at the first, unless both of its sides
+// begin at the cursor.
+var joinsAll = regexp.MustCompile(`Hash .*Join|Merge (Semi |Anti )?Join|Merge Left Join.* on "RolecallAccounts" a( [^I]| I[^n]|$)`)
+
+// TestDeepPagesBeginAtTheirCursor: what is asked of each user behind a cursor is not
+// joined with the rows of all who are before it.
+func TestDeepPagesBeginAtTheirCursor(t *testing.T) {
+	crowded(t, func(t *testing.T, f *fixture) {
+		sent := f.watch()
+		for _, q := range []UserQuery{{}, {Sort: "-user_id"}, {Sort: "roles"}, {Sort: "-roles"}, {Sort: "status"}, {Status: "active"}, {Roles: []string{"User"}}, {Roles: []string{"User"}, Sort: "email"}} {
+			asked := 0
+			for _, s := range f.deep(sent, q) {
+				if !strings.Contains(s.sql, `FROM "Users" AS u`) || !strings.Contains(s.sql, "ORDER BY") {
+					continue
+				}
+				asked++
+				if plan := strings.Join(f.plan(s), " "); joinsAll.MatchString(plan) {
+					t.Errorf("%+v: %s\nis done by %s", q, s.sql, plan)
+				}
+			}
+			if asked == 0 {
+				t.Errorf("%+v: no statement reads the page", q)
+			}
+		}
+	})
+}
+
+// deep returns what is sent for a page in the middle of the list.
+func (f *fixture) deep(sent *watch, q UserQuery) []statement {
+	f.t.Helper()
+	q.Limit = pageLimitMax
+	for range 40 {
+		sent.take()
+		page, err := f.Users.List(f.t.Context(), f.as("root"), q)
+		if err != nil {
+			f.t.Fatalf("list %+v: %v", q, err)
+		}
+		q.Cursor = page.Next
+	}
+	return sent.take()
 }

@@ -10,17 +10,24 @@ import (
 type reading[T any] struct {
 	order[T]
 	part part
-	list func(context.Context) *gorm.DB // a fresh query of the whole list
+	list func(context.Context, *edge) *gorm.DB // a fresh query of the whole list
+	edge *edge
 	back bool
+}
+
+// An edge is an id behind which all rows of a page are, which is in the order of ids.
+type edge struct {
+	comparison string
+	id         int64
 }
 
 // rows is a fresh query of the part. With another condition on the key that says
 // as much, its own is left out, lest an index begins at that.
 func (r reading[T]) rows(ctx context.Context, bounded bool) *gorm.DB {
 	if bounded && r.key != "" || r.part.where == "" {
-		return r.list(ctx)
+		return r.list(ctx, r.edge)
 	}
-	return r.list(ctx).Where(r.part.where, r.part.args...)
+	return r.list(ctx, r.edge).Where(r.part.where, r.part.args...)
 }
 
 // rises reports whether the keys go up.
@@ -33,6 +40,9 @@ func (r reading[T]) read(ctx context.Context, behind *cursor, n int) ([]T, error
 	}
 	if behind == nil {
 		return find[T](r.sorted(r.rows(ctx, false), r.back), n)
+	}
+	if r.key == "" {
+		r.edge = &edge{sign(r.descendingID != r.back), behind.ID}
 	}
 	return find[T](r.sorted(r.behind(r.rows(ctx, r.rises()), *behind), r.back), n)
 }

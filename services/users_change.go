@@ -244,5 +244,5 @@ func (s *core) activeAdmins(tx *gorm.DB, except int64) (int64, error) {
 
 // admins are the active ones.
 func (s *core) admins(tx *gorm.DB) *gorm.DB {
-	return s.db.Users(tx).Where(s.db.StatusIs(models.Active)).Where(holding(s.membersOfNamed(1), false), s.db.Param("RoleName", models.AdminRole))
+	return s.db.Users(tx).Where(s.db.StatusIs(models.Active)).Where(s.holding(s.membersOfNamed(1), false), s.db.Param("RoleName", models.AdminRole))
 }

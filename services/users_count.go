@@ -73,7 +73,10 @@ func (s *Users) size(ctx context.Context, q UserQuery, hurried bool) (total size
 	how.planned = s.db.Plans()
 	if len(q.parts()) < 2 {
 		total, err = s.total(ctx, q, how, hurried)
-		return total, how.with(q, total.more || total.rows > q.many(how.planned)), err
+		how = how.with(q, total.more || total.rows > q.many(how.planned))
+		// A server, too, would join the roles of all who are before a deep page.
+		how.roles = len(q.Roles) > 0 && (total.more || total.rows > manyRows)
+		return total, how, err
 	}
 	if how, err = s.weigh(ctx, q, how); err != nil {
 		return total, how, err

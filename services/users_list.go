@@ -55,7 +55,7 @@ func (s *Users) list(ctx context.Context, actor models.Actor, q UserQuery, hurri
 	list := listing[models.User]{
 		name:   name,
 		count:  func() (size, error) { return total, nil },
-		rows:   func(ctx context.Context) *gorm.DB { return s.narrow(s.db.Users(s.db.Read(ctx)), q, how) },
+		rows:   func(ctx context.Context, from *edge) *gorm.DB { return s.narrow(s.usersFrom(ctx, from), q, how) },
 		blanks: &blanks{s.blanks, q.filterName(), s.db.Changes()},
 	}
 	if list.stretches, err = s.userStretches(ctx, list.name, how); err != nil {
@@ -66,6 +66,13 @@ func (s *Users) list(ctx context.Context, actor models.Actor, q UserQuery, hurri
 		err = s.db.ReadRoles(read, page.Items)
 	}
 	return page, err
+}
+
+func (s *Users) usersFrom(ctx context.Context, from *edge) *gorm.DB {
+	if from == nil {
+		return s.db.Users(s.db.Read(ctx))
+	}
+	return s.db.UsersFrom(s.db.Read(ctx), from.comparison, from.id)
 }
 
 func checkUserQuery(q UserQuery) error {
@@ -104,9 +111,9 @@ func (s *Users) narrow(query *gorm.DB, q UserQuery, how approach) *gorm.DB {
 	switch {
 	case len(q.Roles) == 0:
 	case how.roleIDs != nil:
-		query = query.Where(holding(membersOf, how.roles), how.roleIDs)
+		query = query.Where(s.holding(membersOf, how.roles), how.roleIDs)
 	default:
-		query = query.Where(holding(s.membersOfNamed(len(q.Roles)), how.roles), s.roleParams(q.Roles)...)
+		query = query.Where(s.holding(s.membersOfNamed(len(q.Roles)), how.roles), s.roleParams(q.Roles)...)
 	}
 	if words := strings.Fields(clean(q.Search)); len(words) > 0 {
 		query = s.search(query, words, how.search)
@@ -144,9 +151,9 @@ func (s *core) roleParams(names []string) []any {
 
 // holding is a condition on Users' u: the user is one of these members. With many
 // of them, it is asked of each user.
-func holding(members string, many bool) string {
+func (s *core) holding(members string, many bool) string {
 	if many {
-		return "EXISTS (SELECT 1" + members + ` AND ur."UserId" = u."UserId")`
+		return "EXISTS (SELECT 1" + members + ` AND ur."UserId" = u."UserId"` + s.db.Apart() + ")"
 	}
 	return `u."UserId" IN (SELECT ur."UserId"` + members + ")"
 }

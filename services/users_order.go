@@ -152,7 +152,7 @@ func (o userOrder) byFirstRole(ctx context.Context) ([]stretch[models.User], err
 	for _, role := range roles {
 		holders := o.stretch("role " + role.RoleName)
 		if role.Holders > 0 {
-			first := holding(o.membersOfNamed(1), o.collected || role.Holders > manyRows) + " AND NOT " + held + name + " < " + o.db.Fold("?") + ")"
+			first := o.holding(o.membersOfNamed(1), o.collected || role.Holders > manyRows) + " AND NOT " + held + name + " < " + o.db.Fold("?") + o.db.Apart() + ")"
 			param := o.db.Param("RoleName", role.RoleName)
 			holders.parts = []part{{where: first, args: []any{param, param}}}
 		}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -139,20 +140,20 @@ func (s *crowded) both(rows []row, name, query string) ([]row, error) {
 	return append(rows, row{name, "API " + api.String() + "; page " + page.String(), listWant}), nil
 }
 
-// deepPages is how far into the list the deep page is, in pages of 200.
-const deepPages = 250
-
-// deep is the cursor of a page far down the list.
+// deep is the cursor of a page behind a tenth of the list.
 func (s *crowded) deep(ctx context.Context, sort string) (cursor string, err error) {
-	for range deepPages {
-		var page struct{ Next string }
-		query := url.Values{"sort": {sort}, "limit": {"200"}, "cursor": {cursor}}
-		if err := s.call(ctx, http.MethodGet, "/users?"+query.Encode(), s.token, nil, &page); err != nil || page.Next == "" {
+	const most = 200
+	for read := 0; ; read += most {
+		var page struct {
+			Total int
+			Next  string
+		}
+		query := url.Values{"sort": {sort}, "limit": {strconv.Itoa(most)}, "cursor": {cursor}}
+		if err := s.call(ctx, http.MethodGet, "/users?"+query.Encode(), s.token, nil, &page); err != nil || page.Next == "" || read > page.Total/10 {
 			return cursor, err
 		}
 		cursor = page.Next
 	}
-	return cursor, nil
 }
 
 // lastPage is the cursor of the console's link to the last page.
