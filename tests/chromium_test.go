@@ -91,6 +91,10 @@ func openBrowserWith(t *testing.T, address string, script bool) *browser {
 	if _, err := chromedp.Call(b, emulation.SetScriptExecutionDisabled, disabled); err != nil {
 		t.Fatal(err)
 	}
+	// Each page believes that it is the one in front: several tests go on at a time.
+	if _, err := chromedp.Call(b, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
+		t.Fatal(err)
+	}
 	b.listen()
 	return b
 }

@@ -24,6 +24,7 @@ func TestPages(t *testing.T) {
 	}
 	for _, scene := range scenes {
 		t.Run(scene.name, func(t *testing.T) {
+			t.Parallel()
 			b := scene.set(t)
 			for _, state := range scene.states {
 				t.Run(state.name, func(t *testing.T) { b.in(t, func() { b.examine(state) }) })

@@ -2,6 +2,7 @@ package tests
 
 import (
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"rolecall/models"
@@ -34,22 +35,29 @@ var tasks = slices.Concat(
 )
 
 // TestTasks does each task with JavaScript, and without it, each time with a
-// service, a database and a browser of its own.
+// service, a database and a browser of its own. As many go on at a time as there
+// are cores.
 func TestTasks(t *testing.T) {
-	without, all := 0, 0
+	var without, all atomic.Int32
+	t.Cleanup(func() { t.Logf("%d of %d tasks done without JavaScript", without.Load(), all.Load()) })
 	for _, task := range tasks {
 		t.Run(task.name, func(t *testing.T) {
-			all++
-			t.Run("with JavaScript", func(t *testing.T) { task.try(t, true) })
+			t.Parallel()
+			all.Add(1)
+			t.Run("with JavaScript", func(t *testing.T) {
+				t.Parallel()
+				task.try(t, true)
+			})
 			if task.scriptOnly {
 				return
 			}
-			if t.Run("without JavaScript", func(t *testing.T) { task.try(t, false) }) {
-				without++
-			}
+			t.Run("without JavaScript", func(t *testing.T) {
+				t.Parallel()
+				task.try(t, false)
+				without.Add(1)
+			})
 		})
 	}
-	t.Logf("%d of %d tasks done without JavaScript", without, all)
 }
 
 func (task task) try(t *testing.T, script bool) {
