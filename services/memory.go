@@ -31,6 +31,7 @@ type remembered[V any] struct {
 
 // An asking is under way, for whoever wants to know the same.
 type asking[V any] struct {
+	begun time.Time
 	done  chan struct{}
 	value V
 	err   error
@@ -60,8 +61,8 @@ func (m *memory[V]) get(ctx context.Context, key string, changes uint64, ask fun
 	return value, err
 }
 
-// getSoon is get, but after a while gives up, with false. What was asked goes on, and
-// is soon known.
+// getSoon is get, but gives up, with false, when it has been asked for a while, by
+// whomever. What was asked goes on, and is soon known.
 func (m *memory[V]) getSoon(ctx context.Context, patience time.Duration, key string, changes uint64, ask func(context.Context) (V, error)) (value V, known bool, err error) {
 	if value, known := m.recall(ctx, key, changes, ask); known {
 		return value, true, nil
@@ -70,7 +71,7 @@ func (m *memory[V]) getSoon(ctx context.Context, patience time.Duration, key str
 	select {
 	case <-asking.done:
 		return asking.value, asking.err == nil, asking.err
-	case <-time.After(patience):
+	case <-time.After(time.Until(asking.begun.Add(patience))):
 		return value, false, nil
 	case <-ctx.Done():
 		return value, false, ctx.Err()
@@ -99,7 +100,7 @@ func (m *memory[V]) begin(ctx context.Context, key string, changes uint64, ask f
 	if a := m.asking[name]; a != nil {
 		return a
 	}
-	a := &asking[V]{done: make(chan struct{})}
+	a := &asking[V]{begun: time.Now(), done: make(chan struct{})}
 	m.asking[name] = a
 	go m.ask(ctx, a, name, func(ctx context.Context) (V, error) {
 		begin := time.Now()
