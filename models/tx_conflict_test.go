@@ -77,6 +77,27 @@ func TestRealSerializationFailureIsRetried(t *testing.T) {
 	}
 }
 
+// holdSetup has a transaction hold the lock of the setup until it is freed, which ends
+// with its commit.
+func holdSetup(t *testing.T, db *models.DB) (free func()) {
+	held, release, done := make(chan bool), make(chan bool), make(chan error)
+	go func() {
+		done <- db.Tx(t.Context(), func(tx *gorm.DB) error {
+			err := models.LockRow(tx, models.SetupLock)
+			close(held)
+			<-release
+			return err
+		})
+	}()
+	<-held
+	return func() {
+		close(release)
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // A lock that another connection holds for too long is waited for again.
 func TestRealLockTimeoutIsRetried(t *testing.T) {
 	modeltest.EachURL(t, func(t *testing.T, engine, url string) {
@@ -85,23 +106,11 @@ func TestRealLockTimeoutIsRetried(t *testing.T) {
 			t.Skip("skipped: a transaction of SQLite waits before it begins")
 		}
 		db, other := modeltest.Open(t, url), modeltest.Open(t, url)
-		held, release, done := make(chan bool), make(chan bool), make(chan error)
-		go func() {
-			done <- other.Tx(t.Context(), func(tx *gorm.DB) error {
-				err := models.LockRow(tx, models.SetupLock)
-				close(held)
-				<-release
-				return err
-			})
-		}()
-		<-held
+		free := holdSetup(t, other)
 		tries := 0
 		err := db.Tx(t.Context(), func(tx *gorm.DB) error {
 			if tries++; tries == 3 {
-				close(release)
-				if err := <-done; err != nil {
-					t.Error(err)
-				}
+				free()
 			}
 			if err := tx.Exec(impatience).Error; err != nil {
 				return err
@@ -122,24 +131,12 @@ func TestRealBusyIsRetried(t *testing.T) {
 	t.Parallel()
 	url := modeltest.Engines()[0].URL(t)
 	other := modeltest.Open(t, url)
-	held, release, done := make(chan bool), make(chan bool), make(chan error)
-	go func() {
-		done <- other.Tx(t.Context(), func(tx *gorm.DB) error {
-			err := models.LockRow(tx, models.SetupLock)
-			close(held)
-			<-release
-			return err
-		})
-	}()
-	<-held
+	free := holdSetup(t, other)
 	failures := 0
 	db, err := models.OpenWatched(t.Context(), url, func(err error) {
 		if errors.Is(err, sqlite3.BUSY) {
 			if failures++; failures == 2 {
-				close(release)
-				if err := <-done; err != nil {
-					t.Error(err)
-				}
+				free()
 			}
 		}
 	})

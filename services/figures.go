@@ -52,13 +52,11 @@ func (s *Figures) countStates(ctx context.Context, figures *models.Figures) erro
 // statesNow counts each state as the list of users does.
 func (s *Figures) statesNow(ctx context.Context) (states models.Figures, err error) {
 	users := &Users{s.core}
-	for _, of := range []struct {
-		status models.Status
-		count  *int64
-	}{{models.Active, &states.Active}, {models.Disabled, &states.Disabled}, {models.Pending, &states.Pending}, {models.Locked, &states.Locked}} {
-		if *of.count, err = users.countNow(ctx, UserQuery{Status: string(of.status)}, approach{}); err != nil {
-			return states, fmt.Errorf("count the accounts that are %s: %w", of.status, err)
-		}
+	if states, err = users.countStates(ctx); err != nil {
+		return states, err
+	}
+	if states.Locked, err = users.countNow(ctx, UserQuery{Status: string(models.Locked)}, approach{}); err != nil {
+		return states, fmt.Errorf("count the accounts that are locked: %w", err)
 	}
 	return states, nil
 }

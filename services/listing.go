@@ -197,10 +197,9 @@ func (l listing[T]) readStretch(ctx context.Context, s *stretch[T], behind *curs
 	var rows []T
 	for _, p := range s.parts {
 		r := reading[T]{order: s.order, part: p, back: back, list: l.rows}
-		if p.id != "" && s.key == "" {
+		if p.id != "" {
 			r.id, r.twin = p.id, r.id
 		}
-		r.id = cmp.Or(p.id, r.id)
 		found, err := l.readPart(ctx, r, behind, n)
 		if err != nil {
 			return nil, err

@@ -139,10 +139,10 @@ func (o order[T]) at(row T, back bool) cursor {
 // behind keeps the rows after the cursor's (or before it, for one that goes back).
 func (o order[T]) behind(query *gorm.DB, c cursor) *gorm.DB {
 	idSign := sign(o.descendingID != c.Back)
-	if o.twin != "" {
-		query = query.Where(o.twin+idSign+"?", c.ID)
-	}
 	if o.key == "" {
+		if o.twin != "" {
+			query = query.Where(o.twin+idSign+"?", c.ID)
+		}
 		return query.Where(o.id+idSign+"?", c.ID)
 	}
 	key, keySign := o.keyOfCursor(c), sign(o.descending != c.Back)

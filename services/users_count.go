@@ -238,14 +238,24 @@ func (s *core) isMarked(status models.Status) bool {
 
 // countActive counts all without the others: those that are active are nearly all.
 func (s *Users) countActive(ctx context.Context) (int64, error) {
-	n, err := s.countNow(ctx, UserQuery{}, approach{})
-	for _, status := range []models.Status{models.Disabled, models.Pending} {
-		if err != nil {
-			break
-		}
-		var others int64
-		others, err = s.countNow(ctx, UserQuery{Status: string(status)}, approach{})
-		n -= others
+	states, err := s.countStates(ctx)
+	return states.Active, err
+}
+
+// countStates counts who is active, disabled and pending.
+func (s *Users) countStates(ctx context.Context) (states models.Figures, err error) {
+	if states.Active, err = s.countNow(ctx, UserQuery{}, approach{}); err != nil {
+		return states, err
 	}
-	return max(n, 0), err
+	for _, of := range []struct {
+		status models.Status
+		count  *int64
+	}{{models.Disabled, &states.Disabled}, {models.Pending, &states.Pending}} {
+		if *of.count, err = s.countNow(ctx, UserQuery{Status: string(of.status)}, approach{}); err != nil {
+			return states, fmt.Errorf("count the accounts that are %s: %w", of.status, err)
+		}
+		states.Active -= *of.count
+	}
+	states.Active = max(states.Active, 0)
+	return states, nil
 }

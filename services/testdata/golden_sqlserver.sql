@@ -1083,8 +1083,6 @@ SELECT COALESCE(MIN("PasswordHash"), '') AS "Sample", COUNT(*) AS "Count" FROM (
 SELECT count(*) FROM "Users" AS u
 SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE a."Status" = 'disabled'
 SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE a."Status" = 'pending'
-SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE a."Status" = 'disabled'
-SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE a."Status" = 'pending'
 SELECT count(*) FROM "Users" AS u LEFT JOIN "RolecallAccounts" AS a ON a."UserId" = u."UserId" WHERE ((a."Status" IS NULL OR a."Status" = 'active')) AND u."UserId" IN (SELECT h."UserId" FROM "RolecallHolds" AS h WHERE h."Until" > @p1)
   -- int64
 SELECT "Kind", COUNT(*) AS "Count" FROM "RolecallSessions" WHERE "ExpiresAt" > @p1 AND ("Kind" <> @p2 OR "LastSeenAt" >= @p3) GROUP BY "Kind"
