@@ -49,6 +49,7 @@ type commandLine struct {
 	Migrate commands.Migrate `cmd:"" help:"Apply our migrations."`
 	Doctor  commands.Doctor  `cmd:"" help:"Report on the database: what is there, and what would hurt. Changes nothing."`
 	User    commands.User    `cmd:"" help:"Manage accounts."`
+	Backup  commands.Backup  `cmd:"" help:"Copy the SQLite database, while the service runs."`
 	Key     commands.Key     `cmd:"" help:"Manage signing keys."`
 	Demo    commands.Demo    `cmd:"" help:"Fill an empty database with people who do not exist, to try things out."`
 	Version commands.Version `cmd:"" help:"Print the version."`

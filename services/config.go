@@ -283,7 +283,7 @@ func (f *faults) secret(s Settings, c Config) []byte {
 	if len(f.errs) > 0 {
 		return nil // nothing is written for settings that can't serve
 	}
-	secret, err := keptSecret(path + ".jwt-secret")
+	secret, err := keptSecret(path + secretSuffix)
 	f.check("jwt-secret", err, "is unset, and none can be kept beside the database file: "+fmt.Sprint(err))
 	return secret
 }

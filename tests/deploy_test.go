@@ -49,8 +49,8 @@ func TestDeploySettings(t *testing.T) {
 	}
 }
 
-// TestUnit has systemd judge the unit, with another program in the place of ours.
-func TestUnit(t *testing.T) {
+// TestUnits has systemd judge the units, with another program in the place of ours.
+func TestUnits(t *testing.T) {
 	if _, err := exec.LookPath("systemd-analyze"); err != nil {
 		t.Skip("skipped: no systemd-analyze on this machine")
 	}
@@ -58,18 +58,27 @@ func TestUnit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	unit := replaced(t, readText(t, "deploy/rolecall.service"), "ExecStart=/usr/local/bin/rolecall", "ExecStart="+self)
-	path := filepath.Join(t.TempDir(), "rolecall.service")
-	if err := os.WriteFile(path, []byte(unit), 0o600); err != nil {
-		t.Fatal(err)
+	folder := t.TempDir()
+	for _, name := range []string{"rolecall.service", "rolecall-backup.service", "rolecall-backup.timer"} {
+		unit := readText(t, "deploy/"+name)
+		if strings.HasSuffix(name, ".service") {
+			unit = replaced(t, unit, "/usr/local/bin/rolecall", self)
+		}
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(unit), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, arguments := range [][]string{
-		{"verify", path},
-		{"security", "--offline=true", "--no-pager", "--threshold=20", path}, // an exposure of 2.0, of 10
+		{"verify", "rolecall.service"},
+		{"verify", "rolecall-backup.service", "rolecall-backup.timer"},
+		{"security", "--offline=true", "--no-pager", "--threshold=20", "rolecall.service"}, // an exposure of 2.0, of 10
+		{"security", "--offline=true", "--no-pager", "--threshold=20", "rolecall-backup.service"},
 	} {
-		output, err := exec.CommandContext(t.Context(), "systemd-analyze", arguments...).CombinedOutput()
+		command := exec.CommandContext(t.Context(), "systemd-analyze", arguments...)
+		command.Dir = folder
+		output, err := command.CombinedOutput()
 		if err != nil || arguments[0] == "verify" && len(output) > 0 {
-			t.Errorf("systemd-analyze %s: %v\n%s", arguments[0], err, output)
+			t.Errorf("systemd-analyze %q: %v\n%s", arguments, err, output)
 		}
 	}
 }
