@@ -209,7 +209,7 @@ func addressOf(listener net.Listener) string {
 // connection is accepted any more, and what is under way is finished.
 func listen(ctx context.Context, app *fiber.App, listener net.Listener, log *slog.Logger, drain *routes.Drain) error {
 	failed := make(chan error, 1)
-	go func() { failed <- app.Listener(listener) }()
+	go func() { failed <- routes.Serve(app, listener) }()
 	select {
 	case err := <-failed:
 		return err

@@ -24,7 +24,8 @@ func withoutLarge(header *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	header.Del(largeMark) // a client's
 	if header.ContentLength() > bodyMax && !isUpload(header) {
 		header.SetContentLength(0)
-		header.SetConnectionClose() // the body is on its way all the same
+		header.SetConnectionClose()    // the body is on its way all the same: see hearOut
+		header.Del(fiber.HeaderExpect) // or it would be asked for
 		header.Set(largeMark, "1")
 	}
 	return fasthttp.RequestConfig{} // as the server has it
@@ -78,6 +79,7 @@ func (h *handlers) upload(next fiber.Handler) fiber.Handler {
 			return fiber.ErrUnsupportedMediaType
 		}
 		err := next(c)
+		guestOf(c.Context()).waits() // what still comes is nothing that anybody works at
 		ctx, cancel := context.WithTimeout(h.life, uploadLimit)
 		defer cancel()
 		_, _ = io.CopyN(io.Discard, &patient{ctx: ctx, request: c.Context()}, uploadMore)

@@ -43,6 +43,7 @@ type server struct {
 	url     string // of the listener
 	address string // of the listener, without scheme
 	client  *http.Client
+	most    int // connections, 0 for as many as the service takes
 
 	mu        sync.Mutex
 	ids       map[string]int64  // of the cast, for {ann} in a path or a body
@@ -148,7 +149,13 @@ func (s *server) listen() {
 	transport := &http.Transport{MaxIdleConnsPerHost: 4, DisableCompression: true}
 	s.client = &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	served := make(chan error, 1)
-	go func() { served <- s.app.Listener(listener) }()
+	go func() {
+		if s.most > 0 {
+			served <- s.app.Listener(newDoor(listener, s.most))
+		} else {
+			served <- Serve(s.app, listener)
+		}
+	}()
 	if _, err := s.client.Get(s.url + "/healthz"); err != nil { // a server that does not serve yet can't be shut down
 		s.t.Fatalf("serve: %v", err)
 	}

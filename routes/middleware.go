@@ -131,24 +131,28 @@ const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; 
 func outermost(app *fiber.App, secure bool, drain *Drain) {
 	server := app.Server()
 	next, refuse := app.Handler(), server.ErrorHandler
-	server.HeaderReceived = withoutLarge
+	server.HeaderReceived, server.ConnState = withoutLarge, watchGuests
 	server.Handler = func(ctx *fasthttp.RequestCtx) {
 		if ctx.IsHead() {
 			ctx.Request.Header.SetMethod(fasthttp.MethodGet)
 			ctx.Response.SkipBody = true
 		}
+		guestOf(ctx).setUnread(true)
 		if !slices.Contains(fiber.DefaultMethods, string(ctx.Method())) {
 			refuse(ctx, errors.New("unknown method"))
 		} else if err := wholeBody(ctx); err != nil {
 			refuse(ctx, err)
 			ctx.SetConnectionClose() // the rest of the body is on its way
 		} else {
+			guestOf(ctx).setUnread(isUpload(&ctx.Request.Header)) // which may be refused unread
+			guestOf(ctx).served()
 			next(ctx)
 		}
 		secureHeaders(&ctx.Response.Header, secure)
 		drain.answer(ctx)
 	}
 	server.ErrorHandler = func(ctx *fasthttp.RequestCtx, err error) {
+		guestOf(ctx).setUnread(true)
 		refuse(ctx, err)
 		secureHeaders(&ctx.Response.Header, secure)
 	}

@@ -26,12 +26,11 @@ type handlers struct {
 
 // Limits of a request (and of a slow sender's patience).
 const (
-	bodyMax     = 64 << 10
-	headerMax   = 16 << 10
-	readLimit   = 10 * time.Second
-	writeLimit  = 30 * time.Second
-	idleLimit   = 60 * time.Second
-	connections = 10_000
+	bodyMax    = 64 << 10
+	headerMax  = 16 << 10
+	readLimit  = 10 * time.Second
+	writeLimit = 30 * time.Second
+	idleLimit  = 60 * time.Second
 )
 
 // New returns the server. life ends the requests that are still under way;
@@ -46,7 +45,7 @@ func New(life context.Context, s *services.Services, cfg services.Config, log *s
 		AppName: "rolecall", DisableStartupMessage: true, ServerHeader: "",
 		ErrorHandler: h.fail,
 		Immutable:    true, CaseSensitive: true, // strings outlive their request; /ADMIN is not /admin
-		BodyLimit: bodyMax, ReadBufferSize: headerMax, Concurrency: connections,
+		BodyLimit: bodyMax, ReadBufferSize: headerMax, Concurrency: connections + leaving,
 		ReadTimeout: readLimit, WriteTimeout: writeLimit, IdleTimeout: idleLimit,
 		DisablePreParseMultipartForm: true, StreamRequestBody: true, // see wholeBody
 		EnableTrustedProxyCheck: true, // trust none here: see handlers.address

@@ -287,13 +287,19 @@ func (p *proxy) forwards(client *http.Client, s *services.Services) {
 	}
 }
 
-// refusesLarge: nothing but a file of users may be large.
+// refusesLarge: nothing but a file of users may be large. The answer is the service's,
+// also where it has come before the proxy has passed on the rest.
 func (p *proxy) refusesLarge(client *http.Client) {
 	p.t.Helper()
-	for _, size := range []int{100 << 10, 1 << 20} {
-		answer, text := p.send(client, "/token", formType, strings.NewReader("username="+strings.Repeat("a", size)))
-		if answer.StatusCode != http.StatusRequestEntityTooLarge {
-			p.t.Errorf("%d bytes to /token = %d %.200s, want 413", size, answer.StatusCode, text)
+	for _, size := range []int{65 << 10, 100 << 10, 1000 << 10} {
+		for _, body := range []io.Reader{
+			strings.NewReader("username=" + strings.Repeat("a", size)),
+			io.MultiReader(strings.NewReader("username=" + strings.Repeat("a", size))), // in chunks: of no length
+		} {
+			answer, text := p.send(client, "/token", formType, body)
+			if answer.StatusCode != http.StatusRequestEntityTooLarge || !strings.Contains(text, "The request is too large.") {
+				p.t.Errorf("%d bytes to /token = %d %.200s, want 413 and the sentence", size, answer.StatusCode, text)
+			}
 		}
 	}
 }

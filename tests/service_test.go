@@ -54,7 +54,7 @@ func serveOn(t *testing.T, db *models.DB, change ...func(*services.Config)) (add
 		t.Fatal(err)
 	}
 	done := make(chan error, 1)
-	go func() { done <- app.Listener(listener) }()
+	go func() { done <- routes.Serve(app, listener) }()
 	if _, err := http.Get(address + "/healthz"); err != nil { // a server that does not serve yet can't be shut down
 		t.Fatal(err)
 	}
