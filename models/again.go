@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
 	"gorm.io/gorm"
 	"gorm.io/gorm/callbacks"
 )
@@ -32,6 +33,8 @@ func (db *DB) again(ctx context.Context, do func() error, faults ...fault) (faul
 			return fault, err
 		case <-time.After(pause/2 + rand.N(pause)):
 			pause *= 2
+			db.retries.Add(1)
+			trace.SpanFromContext(ctx).AddEvent("tried again")
 		}
 	}
 }

@@ -27,6 +27,8 @@ type DB struct {
 	owner       map[string]column // the owner's by our names for them: no two tables share one but the keys
 
 	changes      atomic.Uint64 // see Changes
+	retries      atomic.Uint64 // see Counts
+	statements   *statementLog
 	snapshot     snapshot
 	principalSQL string
 	principal    *sql.Stmt // nil where it is not kept prepared
@@ -76,6 +78,8 @@ type engine interface {
 	// embedded reports whether the database is in this process: planning a
 	// statement then costs more than reading a few rows, and nothing stalls.
 	embedded() bool
+	// system is the engine's name in a trace (OpenTelemetry's db.system.name).
+	system() string
 	// rowsMost is how many rows of so many columns are inserted at a time.
 	rowsMost(columns int) int
 	// insertRows inserts rows, whose values come one after another, see Bulk.
@@ -119,8 +123,9 @@ func Open(ctx context.Context, url string, log *slog.Logger) (*DB, error) {
 }
 
 func openEngine(ctx context.Context, engine engine, log *slog.Logger) (*DB, error) {
+	statements := &statementLog{log, engine.system()}
 	write, read, err := engine.open(&gorm.Config{
-		Logger:                 &statementLog{log: log},
+		Logger:                 statements,
 		NamingStrategy:         schema.NamingStrategy{NoLowerCase: true, SingularTable: true},
 		NowFunc:                func() time.Time { return time.Now().UTC() },
 		SkipDefaultTransaction: true,
@@ -129,7 +134,7 @@ func openEngine(ctx context.Context, engine engine, log *slog.Logger) (*DB, erro
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	db := &DB{write: write, read: read, engine: engine}
+	db := &DB{write: write, read: read, engine: engine, statements: statements}
 	for _, pool := range []*gorm.DB{write, read} {
 		if err := pool.SetupJoinTable(&User{}, "Roles", &Membership{}); err != nil {
 			return nil, errors.Join(fmt.Errorf("map UserRoles: %w", err), db.Close())
@@ -236,7 +241,8 @@ func (db *DB) once(ctx context.Context, pool *gorm.DB, fn func(tx *gorm.DB) erro
 }
 
 // tx runs a transaction until it is not a victim.
-func (db *DB) tx(ctx context.Context, one func(ctx context.Context) error) error {
+func (db *DB) tx(ctx context.Context, one func(ctx context.Context) error) (err error) {
+	defer StartSpan(&ctx, "transaction").End(&err)
 	ctx, touched := withChange(ctx)
 	defer db.changed(touched)
 	fault, err := db.again(ctx, func() error { return one(ctx) }, conflictFault, duplicateFault)

@@ -41,6 +41,8 @@ func (postgresEngine) measure(_, text string) (length int64, holds bool) { retur
 // table was altered.
 func (postgresEngine) embedded() bool { return false }
 
+func (postgresEngine) system() string { return "postgresql" }
+
 func (postgresEngine) cacheSQL(bool) string { return "" }
 
 func (postgresEngine) fold(expression string) string { return "lower(" + expression + ")" }

@@ -95,6 +95,8 @@ func (sqliteEngine) measure(_, text string) (length int64, holds bool) { return 
 
 func (sqliteEngine) embedded() bool { return true }
 
+func (sqliteEngine) system() string { return "sqlite" }
+
 // fold: NOCASE knows the letters of ASCII.
 func (sqliteEngine) fold(expression string) string { return expression + " COLLATE NOCASE" }
 

@@ -192,6 +192,8 @@ func (e *sqlserverEngine) isNull(column string) string { return e.fold(column) +
 // embedded is false; go-mssqldb sends a prepared statement like any other.
 func (*sqlserverEngine) embedded() bool { return false }
 
+func (*sqlserverEngine) system() string { return "microsoft.sql_server" }
+
 func (*sqlserverEngine) cacheSQL(bool) string { return "" }
 
 func (e *sqlserverEngine) among(column string, texts []string) clause.Expr {

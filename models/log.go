@@ -4,8 +4,14 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"regexp"
+	"slices"
+	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 )
@@ -19,7 +25,10 @@ const loggedMax = 2000
 
 // statementLog writes GORM's statements with placeholders, never with values:
 // a value may be a hash, and so may the server's own text about it.
-type statementLog struct{ log *slog.Logger }
+type statementLog struct {
+	log    *slog.Logger
+	system string // see engine
+}
 
 var (
 	_ logger.Interface  = (*statementLog)(nil)
@@ -50,9 +59,12 @@ func (l *statementLog) ParamsFilter(_ context.Context, sql string, _ ...any) (st
 	return sql, nil
 }
 
-// Trace logs a statement at debug level, or as a warning when it was slow.
+// Trace logs a statement at debug level, or as a warning when it was slow, and tells
+// of it in the request's trace.
 func (l *statementLog) Trace(ctx context.Context, begin time.Time, statement func() (string, int64), err error) {
 	took := time.Since(begin)
+	failed := err != nil && !errors.Is(err, gorm.ErrRecordNotFound)
+	l.span(ctx, begin, statement, failed)
 	level := slog.LevelDebug
 	if took > slowStatement {
 		level = slog.LevelWarn
@@ -61,9 +73,44 @@ func (l *statementLog) Trace(ctx context.Context, begin time.Time, statement fun
 		return
 	}
 	sql, rows := statement()
-	failed := err != nil && !errors.Is(err, gorm.ErrRecordNotFound)
+	l.log.Log(ctx, level, "statement", "sql", beginning(sql), "rows", rows, "took", took, "failed", failed)
+}
+
+// beginning is as much of a statement as is told.
+func beginning(sql string) string {
 	if len(sql) > loggedMax {
-		sql = sql[:loggedMax] + "…"
+		return sql[:loggedMax] + "…"
 	}
-	l.log.Log(ctx, level, "statement", "sql", sql, "rows", rows, "took", took, "failed", failed)
+	return sql
+}
+
+// span tells of a statement that has ended.
+func (l *statementLog) span(ctx context.Context, begin time.Time, statement func() (string, int64), failed bool) {
+	above := trace.SpanFromContext(ctx)
+	if !above.IsRecording() {
+		return
+	}
+	sql, _ := statement()
+	operation, summary := summarize(sql)
+	_, span := above.TracerProvider().Tracer(Tracer).Start(ctx, summary, trace.WithTimestamp(begin), trace.WithSpanKind(trace.SpanKindClient),
+		trace.WithAttributes(attribute.String("db.system.name", l.system), attribute.String("db.operation.name", operation),
+			attribute.String("db.query.summary", summary), attribute.String("db.query.text", beginning(sql))))
+	if failed {
+		span.SetStatus(codes.Error, "")
+	}
+	span.End()
+}
+
+var tableForm = regexp.MustCompile("\\b(?:FROM|INTO|UPDATE|JOIN) [\"`](\\w+)[\"`]")
+
+// summarize is the statement's first word, and that with the names of its tables.
+func summarize(sql string) (operation, summary string) {
+	operation, _, _ = strings.Cut(strings.TrimSpace(sql), " ")
+	words := []string{operation}
+	for _, match := range tableForm.FindAllStringSubmatch(sql, -1) {
+		if !slices.Contains(words, match[1]) {
+			words = append(words, match[1])
+		}
+	}
+	return operation, strings.Join(words, " ")
 }

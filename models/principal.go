@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 )
 
 // A Principal is what the database has now of a session and its user, with
@@ -94,7 +95,10 @@ func (db *DB) principalRows(ctx context.Context, sessionID string) (*sql.Rows, e
 	if db.principal == nil {
 		return db.Read(ctx).Raw(db.principalSQL, sessionID).Rows()
 	}
-	return db.principal.QueryContext(context.WithoutCancel(ctx), sessionID)
+	begin := time.Now()
+	rows, err := db.principal.QueryContext(context.WithoutCancel(ctx), sessionID)
+	db.statements.Trace(ctx, begin, func() (string, int64) { return db.principalSQL, -1 }, err)
+	return rows, err
 }
 
 // preparePrincipal builds the statement and, for an embedded database, prepares

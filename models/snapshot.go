@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm"
@@ -28,6 +29,8 @@ type shard struct {
 	drops uint64                     // counts what was dropped
 	users map[int64]map[string]*kept // by user, then by session
 	size  int                        // sessions
+
+	hits, misses atomic.Uint64
 }
 
 type kept struct {
@@ -48,8 +51,10 @@ func (s *snapshot) get(userID int64, sessionID string) (Principal, bool) {
 	found := shard.users[userID][sessionID]
 	shard.mu.RUnlock()
 	if found == nil || time.Since(found.readAt) >= s.lag {
+		shard.misses.Add(1)
 		return Principal{}, false
 	}
+	shard.hits.Add(1)
 	return found.principal, true
 }
 

@@ -49,7 +49,8 @@ type PlannedRow struct {
 }
 
 // Preview tells what Do would do, and changes nothing.
-func (s *Acts) Preview(ctx context.Context, actor models.Actor, order ActOrder) (ActPreview, error) {
+func (s *Acts) Preview(ctx context.Context, actor models.Actor, order ActOrder) (_ ActPreview, err error) {
+	defer models.StartSpan(&ctx, "Acts.Preview").End(&err)
 	ids, err := s.selected(ctx, actor, order)
 	if err != nil {
 		return ActPreview{}, err
@@ -87,7 +88,8 @@ func (p *ActPreview) add(steps []step) {
 // became of each user. expected is how many users the actor saw in the preview:
 // with any other number nothing is done, and the error is Stale. An act that fails
 // half-way is no error: it has fewer rows than its Total.
-func (s *Acts) Do(ctx context.Context, actor models.Actor, order ActOrder, expected int64) (models.Act, error) {
+func (s *Acts) Do(ctx context.Context, actor models.Actor, order ActOrder, expected int64) (_ models.Act, err error) {
+	defer models.StartSpan(&ctx, "Acts.Do").End(&err)
 	ids, err := s.selected(ctx, actor, order)
 	if err != nil {
 		return models.Act{}, err
@@ -107,7 +109,8 @@ func newAct(actor models.Actor, action models.ActAction, total int) models.Act {
 
 // Switch disables the user, or enables (approves) one. The zero Act says that
 // there was nothing to do. A guard's refusal is a Conflict.
-func (s *Acts) Switch(ctx context.Context, actor models.Actor, userID int64, active bool) (models.Act, error) {
+func (s *Acts) Switch(ctx context.Context, actor models.Actor, userID int64, active bool) (_ models.Act, err error) {
+	defer models.StartSpan(&ctx, "Acts.Switch").End(&err)
 	if err := actor.RequireAdmin("change other accounts"); err != nil {
 		return models.Act{}, err
 	}
@@ -124,7 +127,8 @@ func (s *Acts) Switch(ctx context.Context, actor models.Actor, userID int64, act
 // those of was that are not in want: what else somebody has changed stays. A nil
 // was stands for whatever the user holds. The zero Act says that there was nothing
 // to do. A role that there is not is Invalid; a guard's refusal is a Conflict.
-func (s *Acts) ChangeRoles(ctx context.Context, actor models.Actor, userID int64, was, want []string) (models.Act, error) {
+func (s *Acts) ChangeRoles(ctx context.Context, actor models.Actor, userID int64, was, want []string) (_ models.Act, err error) {
+	defer models.StartSpan(&ctx, "Acts.ChangeRoles").End(&err)
 	if err := actor.RequireAdmin("assign roles"); err != nil {
 		return models.Act{}, err
 	}

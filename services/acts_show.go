@@ -18,7 +18,8 @@ type ActReport struct {
 }
 
 // Get returns a page of an act of the actor's own; any other is NotFound.
-func (s *Acts) Get(ctx context.Context, actor models.Actor, actID, cursor string) (ActReport, error) {
+func (s *Acts) Get(ctx context.Context, actor models.Actor, actID, cursor string) (_ ActReport, err error) {
+	defer models.StartSpan(&ctx, "Acts.Get").End(&err)
 	act, err := s.own(ctx, actor, actID)
 	if err != nil {
 		return ActReport{}, err
@@ -28,7 +29,8 @@ func (s *Acts) Get(ctx context.Context, actor models.Actor, actID, cursor string
 
 // Recent is Get, with one row, for an act that was done within models.UndoFor: any
 // other is NotFound.
-func (s *Acts) Recent(ctx context.Context, actor models.Actor, actID string) (ActReport, error) {
+func (s *Acts) Recent(ctx context.Context, actor models.Actor, actID string) (_ ActReport, err error) {
+	defer models.StartSpan(&ctx, "Acts.Recent").End(&err)
 	act, err := s.own(ctx, actor, actID)
 	if err != nil {
 		return ActReport{}, err
@@ -90,9 +92,10 @@ var actOrder = order[models.ActRow]{
 const actLife = 24 * time.Hour
 
 // Purge deletes the acts that are a day old, in small batches.
-func (s *Acts) Purge(ctx context.Context) error {
+func (s *Acts) Purge(ctx context.Context) (err error) {
+	defer models.StartSpan(&ctx, "Acts.Purge").End(&err)
 	before := models.Now().Add(-actLife)
-	err := purgeRows(ctx, s.db, `"At"`, before, func(tx *gorm.DB, rows []models.ActRow) *gorm.DB {
+	err = purgeRows(ctx, s.db, `"At"`, before, func(tx *gorm.DB, rows []models.ActRow) *gorm.DB {
 		return tx.Where(`"ActId" IN ? AND "UserId" IN ?`, keysOf(rows, func(r models.ActRow) any { return r.ActID }),
 			keysOf(rows, func(r models.ActRow) any { return r.UserID }))
 	})

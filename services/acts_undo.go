@@ -15,7 +15,8 @@ import (
 // each user as an act of its own. Sessions that have ended stay ended. An act of
 // somebody else's, or of which nothing is kept any more, is NotFound; one that is
 // older than models.UndoFor, was taken back already or can't be, is a Conflict.
-func (s *Acts) Undo(ctx context.Context, actor models.Actor, actID string) (models.Act, error) {
+func (s *Acts) Undo(ctx context.Context, actor models.Actor, actID string) (_ models.Act, err error) {
+	defer models.StartSpan(&ctx, "Acts.Undo").End(&err)
 	act, err := s.own(ctx, actor, actID)
 	if err != nil {
 		return models.Act{}, err

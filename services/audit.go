@@ -42,7 +42,8 @@ var newestFirst = order[models.Event]{
 }
 
 // List returns a page of events, newest first.
-func (s *Audit) List(ctx context.Context, actor models.Actor, q EventQuery) (Page[models.Event], error) {
+func (s *Audit) List(ctx context.Context, actor models.Actor, q EventQuery) (_ Page[models.Event], err error) {
+	defer models.StartSpan(&ctx, "Audit.List").End(&err)
 	if err := actor.RequireAdmin("read the audit"); err != nil {
 		return Page[models.Event]{}, err
 	}
@@ -59,6 +60,7 @@ const batchSize = 500
 // Batch returns the next events of a long walk, and the cursor to go on with, ""
 // at its end. Unlike List it counts nothing, and q.Limit has no say.
 func (s *Audit) Batch(ctx context.Context, actor models.Actor, q EventQuery) (events []models.Event, next string, err error) {
+	defer models.StartSpan(&ctx, "Audit.Batch").End(&err)
 	if err := actor.RequireAdmin("export the audit"); err != nil {
 		return nil, "", err
 	}
@@ -131,7 +133,8 @@ func (q EventQuery) days() (from, to models.Day, err error) {
 }
 
 // Present tells which of the users and roles that the events name are still there.
-func (s *Audit) Present(ctx context.Context, actor models.Actor, events []models.Event) (models.Present, error) {
+func (s *Audit) Present(ctx context.Context, actor models.Actor, events []models.Event) (_ models.Present, err error) {
+	defer models.StartSpan(&ctx, "Audit.Present").End(&err)
 	var present models.Present
 	if err := actor.RequireAdmin("read the audit"); err != nil {
 		return present, err
@@ -146,7 +149,6 @@ func (s *Audit) Present(ctx context.Context, actor models.Actor, events []models
 			roles = append(roles, e.TargetID)
 		}
 	}
-	var err error
 	if present.Users, err = presentIn(s.db.Read(ctx).Table("Users"), "UserId", users); err != nil {
 		return present, err
 	}

@@ -14,14 +14,15 @@ const lastEvents = 50
 // LastChanges returns, by field, the newest event of a user or a role that changed
 // it: to an admin, and of the own account to everybody, without who else it was
 // and from where.
-func (s *Audit) LastChanges(ctx context.Context, actor models.Actor, targetType string, targetID int64) (map[string]models.Event, error) {
+func (s *Audit) LastChanges(ctx context.Context, actor models.Actor, targetType string, targetID int64) (_ map[string]models.Event, err error) {
+	defer models.StartSpan(&ctx, "Audit.LastChanges").End(&err)
 	if targetType != models.UserTarget || !actor.Is(targetID) {
 		if err := actor.RequireAdmin("read the audit"); err != nil {
 			return nil, err
 		}
 	}
 	var events []models.Event
-	err := s.db.Read(ctx).Where(`"TargetType" = ? AND "TargetId" = ?`, targetType, targetID).
+	err = s.db.Read(ctx).Where(`"TargetType" = ? AND "TargetId" = ?`, targetType, targetID).
 		Order(`"EventId" DESC`).Limit(lastEvents).Find(&events).Error
 	if err != nil {
 		return nil, fmt.Errorf("read the last events of %s %d: %w", targetType, targetID, err)

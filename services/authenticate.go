@@ -15,7 +15,8 @@ var errToken = &models.Error{Kind: models.Unauthenticated, Message: "The token i
 // Authenticate adds to the actor the user that the token of that kind stands
 // for, as the database has the account now. A token is refused when it is not
 // ours, has expired, when its session has ended, or the account is not active.
-func (t *Tokens) Authenticate(ctx context.Context, actor models.Actor, token string, kind models.SessionKind) (models.Actor, error) {
+func (t *Tokens) Authenticate(ctx context.Context, actor models.Actor, token string, kind models.SessionKind) (_ models.Actor, err error) {
+	defer models.StartSpan(&ctx, "Tokens.Authenticate").End(&err)
 	c, foreign, err := t.parse(token, kind)
 	if err != nil {
 		return actor, t.refuse(ctx, actor, c, err.Error())

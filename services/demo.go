@@ -39,7 +39,8 @@ const demoBatch = 10_000
 // Conflict, and a run that is broken off leaves it empty. progress hears how many
 // are made by now. Their password is random and not for the seed to tell, since
 // one of them is an admin.
-func (s *Demo) Fill(ctx context.Context, actor models.Actor, order DemoOrder, progress func(made int)) (DemoCrowd, error) {
+func (s *Demo) Fill(ctx context.Context, actor models.Actor, order DemoOrder, progress func(made int)) (_ DemoCrowd, err error) {
+	defer models.StartSpan(&ctx, "Demo.Fill").End(&err)
 	if err := actor.RequireAdmin("fill a database"); err != nil {
 		return DemoCrowd{}, err
 	}

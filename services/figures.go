@@ -22,7 +22,8 @@ const FigureDays = 30
 // Read counts anew, but for the hashes, which it does now and then, as they ask for
 // every account's row, and for the states where there are so many that it takes
 // long: see memory.
-func (s *Figures) Read(ctx context.Context, actor models.Actor) (models.Figures, error) {
+func (s *Figures) Read(ctx context.Context, actor models.Actor) (_ models.Figures, err error) {
+	defer models.StartSpan(&ctx, "Figures.Read").End(&err)
 	var figures models.Figures
 	if err := actor.RequireAdmin("count accounts"); err != nil {
 		return figures, err

@@ -117,12 +117,15 @@ func (h *hasher) patience(ctx context.Context) (context.Context, context.CancelF
 // pooled does the work in a slot, on a thread of low priority. Who can't wait any
 // longer is told Busy; the slot stays taken until the work is done all the same,
 // as bcrypt can't be interrupted. The work should look at ctx between two hashes.
-func pooled[T any](ctx context.Context, h *hasher, work func(context.Context) (T, error)) (T, error) {
+func pooled[T any](ctx context.Context, h *hasher, work func(context.Context) (T, error)) (_ T, err error) {
+	span := models.StartSpan(&ctx, "hash")
+	defer span.End(&err)
 	var none T
 	leave, err := h.enter(ctx)
 	if err != nil {
 		return none, err
 	}
+	span.Event("its turn")
 	type result struct {
 		value T
 		err   error

@@ -14,7 +14,8 @@ import (
 
 // HashKinds counts the accounts by kind and cost of their hashes, in the order of
 // our table of kinds and then of the costs. It asks for every account's row.
-func (s *Figures) HashKinds(ctx context.Context, actor models.Actor) ([]models.HashCount, error) {
+func (s *Figures) HashKinds(ctx context.Context, actor models.Actor) (_ []models.HashCount, err error) {
+	defer models.StartSpan(&ctx, "Figures.HashKinds").End(&err)
 	if err := actor.RequireAdmin("count the hashes"); err != nil {
 		return nil, err
 	}

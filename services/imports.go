@@ -34,12 +34,13 @@ const (
 var errNoImport = &models.Error{Kind: models.NotFound, Message: "There is no such file here. A file is kept for an hour, for whoever sent it."}
 
 // Get returns an import of the actor's own; any other is NotFound.
-func (s *Imports) Get(ctx context.Context, actor models.Actor, importID string) (models.Import, error) {
+func (s *Imports) Get(ctx context.Context, actor models.Actor, importID string) (_ models.Import, err error) {
+	defer models.StartSpan(&ctx, "Imports.Get").End(&err)
 	if err := actor.RequireAdmin("import accounts"); err != nil {
 		return models.Import{}, err
 	}
 	var found []models.Import
-	err := s.db.Read(ctx).Where(`"ImportId" = ? AND "ActorId" = ? AND "At" > ?`,
+	err = s.db.Read(ctx).Where(`"ImportId" = ? AND "ActorId" = ? AND "At" > ?`,
 		clean(importID), actor.User.UserID, models.Now().Add(-ImportLife)).Find(&found).Error
 	if err != nil {
 		return models.Import{}, fmt.Errorf("read an import: %w", err)
@@ -51,12 +52,13 @@ func (s *Imports) Get(ctx context.Context, actor models.Actor, importID string) 
 }
 
 // Latest returns the actor's newest import, the zero Import where there is none.
-func (s *Imports) Latest(ctx context.Context, actor models.Actor) (models.Import, error) {
+func (s *Imports) Latest(ctx context.Context, actor models.Actor) (_ models.Import, err error) {
+	defer models.StartSpan(&ctx, "Imports.Latest").End(&err)
 	if err := actor.RequireAdmin("import accounts"); err != nil {
 		return models.Import{}, err
 	}
 	var found []models.Import
-	err := s.db.Read(ctx).Where(`"ActorId" = ? AND "At" > ? AND "Phase" <> ?`,
+	err = s.db.Read(ctx).Where(`"ActorId" = ? AND "At" > ? AND "Phase" <> ?`,
 		actor.User.UserID, models.Now().Add(-ImportLife), models.Receiving).Order(`"At" DESC`).Limit(1).Find(&found).Error
 	if err != nil {
 		return models.Import{}, fmt.Errorf("read the latest import: %w", err)
@@ -67,7 +69,8 @@ func (s *Imports) Latest(ctx context.Context, actor models.Actor) (models.Import
 // Receive keeps the file, in the place of others that the actor has sent and that
 // nobody is at work on. A file without a good first line, an empty one, and one
 // that is larger than ImportMax are Invalid, and are not kept.
-func (s *Imports) Receive(ctx context.Context, actor models.Actor, fileName string, from io.Reader) (models.Import, error) {
+func (s *Imports) Receive(ctx context.Context, actor models.Actor, fileName string, from io.Reader) (_ models.Import, err error) {
+	defer models.StartSpan(&ctx, "Imports.Receive").End(&err)
 	if err := actor.RequireAdmin("import accounts"); err != nil {
 		return models.Import{}, err
 	}
@@ -78,7 +81,6 @@ func (s *Imports) Receive(ctx context.Context, actor models.Actor, fileName stri
 	if err := s.begin(ctx, made); err != nil {
 		return models.Import{}, err
 	}
-	var err error
 	if made.Size, err = s.store(ctx, made.ImportID, from); err == nil {
 		_, err = newUserFile(s.open(ctx, made.ImportID))
 	}
@@ -144,7 +146,8 @@ func blameFile(err error) error {
 
 // Discard deletes the file, and what is known of it, unless somebody is at work on
 // it.
-func (s *Imports) Discard(ctx context.Context, actor models.Actor, importID string) error {
+func (s *Imports) Discard(ctx context.Context, actor models.Actor, importID string) (err error) {
+	defer models.StartSpan(&ctx, "Imports.Discard").End(&err)
 	one, err := s.Get(ctx, actor, importID)
 	if err != nil {
 		return err
@@ -157,7 +160,8 @@ func (s *Imports) Discard(ctx context.Context, actor models.Actor, importID stri
 
 // Purge deletes the files that are an hour old, and what is known of them. Whoever
 // is at work on one then stops.
-func (s *Imports) Purge(ctx context.Context) error {
+func (s *Imports) Purge(ctx context.Context) (err error) {
+	defer models.StartSpan(&ctx, "Imports.Purge").End(&err)
 	for {
 		var ids []string
 		err := s.db.Read(ctx).Model(&models.Import{}).Where(`"At" < ?`, models.Now().Add(-ImportLife)).

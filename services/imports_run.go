@@ -20,7 +20,8 @@ var (
 
 // Check reads the whole file and keeps what an import would do. It changes nothing
 // else, and may be called again after it stopped.
-func (s *Imports) Check(ctx context.Context, actor models.Actor, importID string, existing models.Existing) error {
+func (s *Imports) Check(ctx context.Context, actor models.Actor, importID string, existing models.Existing) (err error) {
+	defer models.StartSpan(&ctx, "Imports.Check").End(&err)
 	one, err := s.Get(ctx, actor, importID)
 	if err != nil {
 		return err
@@ -38,7 +39,8 @@ func (s *Imports) Check(ctx context.Context, actor models.Actor, importID string
 
 // Write carries out what Check has found, as Users.Import does, in the transactions
 // of which the report is kept, too. Where it stopped, it goes on.
-func (s *Imports) Write(ctx context.Context, actor models.Actor, importID string) error {
+func (s *Imports) Write(ctx context.Context, actor models.Actor, importID string) (err error) {
+	defer models.StartSpan(&ctx, "Imports.Write").End(&err)
 	one, err := s.Get(ctx, actor, importID)
 	if err != nil {
 		return err
@@ -54,7 +56,8 @@ func (s *Imports) Write(ctx context.Context, actor models.Actor, importID string
 }
 
 // Stop has whoever is at work stop before the next batch. What is written stays.
-func (s *Imports) Stop(ctx context.Context, actor models.Actor, importID string) error {
+func (s *Imports) Stop(ctx context.Context, actor models.Actor, importID string) (err error) {
+	defer models.StartSpan(&ctx, "Imports.Stop").End(&err)
 	one, err := s.Get(ctx, actor, importID)
 	if err != nil || !one.Unfinished() {
 		return err
@@ -173,6 +176,7 @@ func (s *Imports) stillAdmin(tx *gorm.DB, actor models.Actor) error {
 // now: each call returns that of the next rows, if anything, and io.EOF with the
 // last.
 func (s *Imports) Faults(ctx context.Context, actor models.Actor, importID string) (next func(context.Context) ([]models.ImportFault, error), err error) {
+	defer models.StartSpan(&ctx, "Imports.Faults").End(&err)
 	one, err := s.Get(ctx, actor, importID)
 	if err != nil {
 		return nil, err

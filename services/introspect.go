@@ -24,7 +24,8 @@ type Introspection struct {
 
 // Introspect tells an admin what a token of the API is good for now, an access
 // token or a refresh token.
-func (t *Tokens) Introspect(ctx context.Context, actor models.Actor, token string) (Introspection, error) {
+func (t *Tokens) Introspect(ctx context.Context, actor models.Actor, token string) (_ Introspection, err error) {
+	defer models.StartSpan(&ctx, "Tokens.Introspect").End(&err)
 	if err := actor.RequireAdmin("introspect tokens"); err != nil {
 		return Introspection{}, err
 	}
@@ -80,7 +81,8 @@ func findRefreshToken(tx *gorm.DB, text string) (models.RefreshToken, error) {
 
 // Revoke ends the session of an access token or a refresh token, for whom holds
 // it (RFC 7009). One that is not good is no error.
-func (t *Tokens) Revoke(ctx context.Context, actor models.Actor, token string) error {
+func (t *Tokens) Revoke(ctx context.Context, actor models.Actor, token string) (err error) {
+	defer models.StartSpan(&ctx, "Tokens.Revoke").End(&err)
 	userID, sessionID, err := t.sessionOf(ctx, token)
 	if err != nil || sessionID == "" {
 		return err

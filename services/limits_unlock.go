@@ -15,7 +15,8 @@ type Limits struct{ *core }
 
 // Locked returns which of the users failed sign-ins hold back, and until when, to
 // an admin.
-func (s *Limits) Locked(ctx context.Context, actor models.Actor, userIDs []int64) (map[int64]models.Time, error) {
+func (s *Limits) Locked(ctx context.Context, actor models.Actor, userIDs []int64) (_ map[int64]models.Time, err error) {
+	defer models.StartSpan(&ctx, "Limits.Locked").End(&err)
 	if err := actor.RequireAdmin("see which accounts are locked"); err != nil {
 		return nil, err
 	}
@@ -24,7 +25,7 @@ func (s *Limits) Locked(ctx context.Context, actor models.Actor, userIDs []int64
 		return locked, nil
 	}
 	var holds []models.Hold
-	err := s.db.Read(ctx).Where(`"UserId" IN ? AND "Until" > ?`, userIDs, models.Now()).Find(&holds).Error
+	err = s.db.Read(ctx).Where(`"UserId" IN ? AND "Until" > ?`, userIDs, models.Now()).Find(&holds).Error
 	if err != nil {
 		return nil, fmt.Errorf("look for locked accounts: %w", err)
 	}
@@ -36,7 +37,8 @@ func (s *Limits) Locked(ctx context.Context, actor models.Actor, userIDs []int64
 
 // Unlock forgets the failed sign-ins at an account, as an admin. With none, it
 // changes nothing.
-func (s *Limits) Unlock(ctx context.Context, actor models.Actor, userID int64) error {
+func (s *Limits) Unlock(ctx context.Context, actor models.Actor, userID int64) (err error) {
+	defer models.StartSpan(&ctx, "Limits.Unlock").End(&err)
 	if err := actor.RequireAdmin("unlock accounts"); err != nil {
 		return err
 	}
@@ -93,10 +95,11 @@ func clearAttempts(tx *gorm.DB, userID int64) error {
 
 // PurgeAttempts deletes the attempts that no limit looks at any more, the holds
 // that are over, and the devices that are forgotten, in small batches.
-func (s *Limits) PurgeAttempts(ctx context.Context) error {
+func (s *Limits) PurgeAttempts(ctx context.Context) (err error) {
+	defer models.StartSpan(&ctx, "Limits.PurgeAttempts").End(&err)
 	now := models.Now()
 	longest := max(accountLimit.Window, s.cfg.RegisterLimit.Window)
-	err := purgeRows(ctx, s.db, `"At"`, now.Add(-longest), func(tx *gorm.DB, rows []models.Attempt) *gorm.DB {
+	err = purgeRows(ctx, s.db, `"At"`, now.Add(-longest), func(tx *gorm.DB, rows []models.Attempt) *gorm.DB {
 		return tx.Where(`"AttemptId" IN ?`, keysOf(rows, func(a models.Attempt) any { return a.AttemptID }))
 	})
 	if err != nil {

@@ -1,11 +1,9 @@
 package services
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -357,36 +355,4 @@ func (f *fixture) subject(suffix string) subject {
 		f.t.Fatalf("create a role: %v", err)
 	}
 	return subject{Services: f.Services, admin: f.as("root"), user: f.user(user.Username), role: role}
-}
-
-// At the debug level every statement is in the log, and no value of one.
-func TestLogHoldsNoValue(t *testing.T) {
-	t.Parallel()
-	var log bytes.Buffer
-	db, withAdmin := loggedServices(t, &log)
-	f := &fixture{t, db, withAdmin}
-	f.cast()
-	for i, method := range methods {
-		var subject subject
-		if onEmpty(method.name) {
-			_, s := loggedServices(t, &log) // without an admin
-			boss := newUser("first")
-			s.Setup.cfg.FirstAdmin = &boss
-			subject.Services, subject.setup = s, s.Setup.token(0)
-		} else {
-			subject = f.subject(fmt.Sprint(i))
-		}
-		log.Reset()
-		if err := method.do(t.Context(), subject); err != nil {
-			t.Errorf("%s: %v", method.name, err)
-		}
-		if !slices.Contains([]string{"Tokens.Issue", "Tokens.Renew", "Tokens.JWKS", "Users.CheckPassword"}, method.name) && !strings.Contains(log.String(), `"msg":"statement"`) {
-			t.Errorf("%s: no statement is in the log", method.name)
-		}
-		for _, value := range []string{"$2a$", "$2b$", "example.com", "joe", "anna", "Writer", "Editor", "correct horse", "battery", "192.0.2.7", "directory", refreshText, refreshHash(refreshText)} {
-			if strings.Contains(log.String(), value) {
-				t.Errorf("%s: the log holds %q:\n%s", method.name, value, &log)
-			}
-		}
-	}
 }

@@ -51,11 +51,12 @@ func keepRefreshToken(tx *gorm.DB, session models.Session) error {
 // 9700 §4.14.2 asks). The same one again within refreshGrace gives another pair in
 // the same session; later it ends the session, for either of two holders is a
 // thief. A token that is not good is Unauthenticated.
-func (s *Sessions) Refresh(ctx context.Context, actor models.Actor, text string) (models.User, models.Session, error) {
+func (s *Sessions) Refresh(ctx context.Context, actor models.Actor, text string) (_ models.User, _ models.Session, err error) {
+	defer models.StartSpan(&ctx, "Sessions.Refresh").End(&err)
 	var user models.User
 	var session models.Session
 	var stolen models.RefreshToken
-	err := s.db.Tx(ctx, func(tx *gorm.DB) error {
+	err = s.db.Tx(ctx, func(tx *gorm.DB) error {
 		token, first, err := useRefreshToken(tx, text)
 		if err != nil {
 			return err

@@ -16,7 +16,8 @@ import (
 type Roles struct{ *core }
 
 // List returns every role with its number of holders, by name.
-func (s *Roles) List(ctx context.Context, actor models.Actor) ([]models.Role, error) {
+func (s *Roles) List(ctx context.Context, actor models.Actor) (_ []models.Role, err error) {
+	defer models.StartSpan(&ctx, "Roles.List").End(&err)
 	if err := actor.RequireAdmin("list roles"); err != nil {
 		return nil, err
 	}
@@ -37,12 +38,13 @@ func (s *Roles) List(ctx context.Context, actor models.Actor) ([]models.Role, er
 
 // Choices returns every role by name, without its number of holders: to choose
 // from, where counting would take longest.
-func (s *Roles) Choices(ctx context.Context, actor models.Actor) ([]models.Role, error) {
+func (s *Roles) Choices(ctx context.Context, actor models.Actor) (_ []models.Role, err error) {
+	defer models.StartSpan(&ctx, "Roles.Choices").End(&err)
 	if err := actor.RequireAdmin("list roles"); err != nil {
 		return nil, err
 	}
 	var roles []models.Role
-	err := s.described(s.db.Read(ctx), true).Select(roleColumns).Order(s.db.Fold(`r."RoleName"`)).Find(&roles).Error
+	err = s.described(s.db.Read(ctx), true).Select(roleColumns).Order(s.db.Fold(`r."RoleName"`)).Find(&roles).Error
 	if err != nil {
 		return nil, fmt.Errorf("list the roles to choose from: %w", err)
 	}
@@ -50,7 +52,8 @@ func (s *Roles) Choices(ctx context.Context, actor models.Actor) ([]models.Role,
 }
 
 // Get returns one role.
-func (s *Roles) Get(ctx context.Context, actor models.Actor, roleID int64) (models.Role, error) {
+func (s *Roles) Get(ctx context.Context, actor models.Actor, roleID int64) (_ models.Role, err error) {
+	defer models.StartSpan(&ctx, "Roles.Get").End(&err)
 	if err := actor.RequireAdmin("see roles"); err != nil {
 		return models.Role{}, err
 	}
@@ -178,7 +181,8 @@ func (s *core) rolesWhere(tx *gorm.DB, condition, name string) ([]models.Role, e
 }
 
 // Create makes a role. A name that is taken is a Conflict.
-func (s *Roles) Create(ctx context.Context, actor models.Actor, name, description string) (models.Role, error) {
+func (s *Roles) Create(ctx context.Context, actor models.Actor, name, description string) (_ models.Role, err error) {
+	defer models.StartSpan(&ctx, "Roles.Create").End(&err)
 	if err := actor.RequireAdmin("create roles"); err != nil {
 		return models.Role{}, err
 	}
@@ -205,7 +209,8 @@ func (s *Roles) Create(ctx context.Context, actor models.Actor, name, descriptio
 // Update renames a role, or describes it anew; nil stays as it is. A built-in
 // one keeps its name. revision, unless it is "", must be that of the role as read
 // (see models.Role.Revision), else the error is Stale.
-func (s *Roles) Update(ctx context.Context, actor models.Actor, roleID int64, name, description *string, revision string) (models.Role, error) {
+func (s *Roles) Update(ctx context.Context, actor models.Actor, roleID int64, name, description *string, revision string) (_ models.Role, err error) {
+	defer models.StartSpan(&ctx, "Roles.Update").End(&err)
 	if err := actor.RequireAdmin("change roles"); err != nil {
 		return models.Role{}, err
 	}
@@ -261,7 +266,8 @@ func builtInConflict(fate string) error {
 
 // Delete removes a role. One that somebody holds is a Conflict, unless force
 // takes it from its holders.
-func (s *Roles) Delete(ctx context.Context, actor models.Actor, roleID int64, force bool) error {
+func (s *Roles) Delete(ctx context.Context, actor models.Actor, roleID int64, force bool) (err error) {
+	defer models.StartSpan(&ctx, "Roles.Delete").End(&err)
 	if err := actor.RequireAdmin("delete roles"); err != nil {
 		return err
 	}

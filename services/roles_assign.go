@@ -10,7 +10,8 @@ import (
 )
 
 // Assign gives the user the role. Giving a role twice is not an error.
-func (s *Roles) Assign(ctx context.Context, actor models.Actor, userID int64, roleName string) (models.User, error) {
+func (s *Roles) Assign(ctx context.Context, actor models.Actor, userID int64, roleName string) (_ models.User, err error) {
+	defer models.StartSpan(&ctx, "Roles.Assign").End(&err)
 	if err := actor.RequireAdmin("assign roles"); err != nil {
 		return models.User{}, err
 	}
@@ -21,7 +22,8 @@ func (s *Roles) Assign(ctx context.Context, actor models.Actor, userID int64, ro
 
 // Revoke takes the role from the user. Taking what the user does not hold is not
 // an error; taking Admin from the last active admin is a Conflict.
-func (s *Roles) Revoke(ctx context.Context, actor models.Actor, userID int64, roleName string) (models.User, error) {
+func (s *Roles) Revoke(ctx context.Context, actor models.Actor, userID int64, roleName string) (_ models.User, err error) {
+	defer models.StartSpan(&ctx, "Roles.Revoke").End(&err)
 	if err := actor.RequireAdmin("revoke roles"); err != nil {
 		return models.User{}, err
 	}

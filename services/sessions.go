@@ -22,7 +22,8 @@ var errCredentials = &models.Error{Kind: models.Unauthenticated, Message: "The u
 // username or e-mail address, in the place of the one that the actor has. Unknown
 // names take as long as known ones. A hash of another program, or of a lower cost
 // than the present one, is renewed. An API session comes with its first refresh token.
-func (s *Sessions) SignIn(ctx context.Context, actor models.Actor, name, password string, kind models.SessionKind) (models.User, models.Session, error) {
+func (s *Sessions) SignIn(ctx context.Context, actor models.Actor, name, password string, kind models.SessionKind) (_ models.User, _ models.Session, err error) {
+	defer models.StartSpan(&ctx, "Sessions.SignIn").End(&err)
 	user, err := s.find(ctx, name)
 	if err != nil {
 		return models.User{}, models.Session{}, err
@@ -51,7 +52,8 @@ func (s *Sessions) SignIn(ctx context.Context, actor models.Actor, name, passwor
 // Confirm is a sign-in by an actor who gives the own password once more: another
 // session takes the place of the present one. A wrong password is Invalid, with
 // the field your_password.
-func (s *Sessions) Confirm(ctx context.Context, actor models.Actor, password string) (models.User, models.Session, error) {
+func (s *Sessions) Confirm(ctx context.Context, actor models.Actor, password string) (_ models.User, _ models.Session, err error) {
+	defer models.StartSpan(&ctx, "Sessions.Confirm").End(&err)
 	if err := actor.RequireUser("confirm a change"); err != nil {
 		return models.User{}, models.Session{}, err
 	}
@@ -66,7 +68,8 @@ func (s *Sessions) Confirm(ctx context.Context, actor models.Actor, password str
 }
 
 // Begin begins a session for a user who has just registered.
-func (s *Sessions) Begin(ctx context.Context, actor models.Actor, user models.User, kind models.SessionKind) (models.Session, error) {
+func (s *Sessions) Begin(ctx context.Context, actor models.Actor, user models.User, kind models.SessionKind) (_ models.Session, err error) {
+	defer models.StartSpan(&ctx, "Sessions.Begin").End(&err)
 	_, session, err := s.begin(ctx, actor, attempt{}, user, "", kind)
 	return session, err
 }

@@ -14,7 +14,8 @@ const sessionsMax = 200
 
 // List returns the sessions of the user that are under way, newest first, at most
 // sessionsMax.
-func (s *Sessions) List(ctx context.Context, actor models.Actor, userID int64) ([]models.Session, error) {
+func (s *Sessions) List(ctx context.Context, actor models.Actor, userID int64) (_ []models.Session, err error) {
+	defer models.StartSpan(&ctx, "Sessions.List").End(&err)
 	if err := actor.RequireSelfOrAdmin(userID, "see sessions"); err != nil {
 		return nil, err
 	}
@@ -22,7 +23,7 @@ func (s *Sessions) List(ctx context.Context, actor models.Actor, userID int64) (
 		return nil, err
 	}
 	sessions := []models.Session{}
-	err := s.underWay(s.db.Read(ctx).Where(`"UserId" = ?`, userID)).Order(`"CreatedAt" DESC, "SessionId"`).Limit(sessionsMax).Find(&sessions).Error
+	err = s.underWay(s.db.Read(ctx).Where(`"UserId" = ?`, userID)).Order(`"CreatedAt" DESC, "SessionId"`).Limit(sessionsMax).Find(&sessions).Error
 	if err != nil {
 		return nil, fmt.Errorf("list the sessions of user %d: %w", userID, err)
 	}
@@ -30,7 +31,8 @@ func (s *Sessions) List(ctx context.Context, actor models.Actor, userID int64) (
 }
 
 // Count returns how many sessions of the user are under way.
-func (s *Sessions) Count(ctx context.Context, actor models.Actor, userID int64) (int64, error) {
+func (s *Sessions) Count(ctx context.Context, actor models.Actor, userID int64) (_ int64, err error) {
+	defer models.StartSpan(&ctx, "Sessions.Count").End(&err)
 	if err := actor.RequireSelfOrAdmin(userID, "see sessions"); err != nil {
 		return 0, err
 	}
@@ -50,7 +52,8 @@ func (c *core) underWay(tx *gorm.DB) *gorm.DB {
 }
 
 // End ends one session of the actor's own; NotFound where it is none of them.
-func (s *Sessions) End(ctx context.Context, actor models.Actor, sessionID string) error {
+func (s *Sessions) End(ctx context.Context, actor models.Actor, sessionID string) (err error) {
+	defer models.StartSpan(&ctx, "Sessions.End").End(&err)
 	if err := actor.RequireUser("end a session"); err != nil {
 		return err
 	}
@@ -76,7 +79,8 @@ func sessionGone(session models.Session) models.Changes {
 }
 
 // EndOthers ends the actor's own sessions but for the present one.
-func (s *Sessions) EndOthers(ctx context.Context, actor models.Actor) error {
+func (s *Sessions) EndOthers(ctx context.Context, actor models.Actor) (err error) {
+	defer models.StartSpan(&ctx, "Sessions.EndOthers").End(&err)
 	if err := actor.RequireUser("end sessions"); err != nil {
 		return err
 	}
@@ -84,7 +88,8 @@ func (s *Sessions) EndOthers(ctx context.Context, actor models.Actor) error {
 }
 
 // EndAll ends every session of a user, by an admin.
-func (s *Sessions) EndAll(ctx context.Context, actor models.Actor, userID int64) error {
+func (s *Sessions) EndAll(ctx context.Context, actor models.Actor, userID int64) (err error) {
+	defer models.StartSpan(&ctx, "Sessions.EndAll").End(&err)
 	if err := actor.RequireAdmin("end the sessions of others"); err != nil {
 		return err
 	}
@@ -107,7 +112,8 @@ func (s *Sessions) endAll(ctx context.Context, actor models.Actor, userID int64,
 }
 
 // SignOut ends the actor's session. One that has ended already is no error.
-func (s *Sessions) SignOut(ctx context.Context, actor models.Actor) error {
+func (s *Sessions) SignOut(ctx context.Context, actor models.Actor) (err error) {
+	defer models.StartSpan(&ctx, "Sessions.SignOut").End(&err)
 	return s.db.Tx(ctx, func(tx *gorm.DB) error { return endSession(tx, actor.User.UserID, actor.SessionID) })
 }
 
@@ -146,7 +152,8 @@ const purgeBatch = 500
 
 // Purge deletes the sessions and the refresh tokens that have expired, in small
 // batches.
-func (s *Sessions) Purge(ctx context.Context) error {
+func (s *Sessions) Purge(ctx context.Context) (err error) {
+	defer models.StartSpan(&ctx, "Sessions.Purge").End(&err)
 	now := models.Now()
 	if err := purge(ctx, s.db, &models.Session{}, "SessionId", "ExpiresAt", now); err != nil {
 		return err

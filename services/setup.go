@@ -20,7 +20,8 @@ type Setup struct {
 
 // Token returns the token of the one-time link, "" when there is an admin
 // already. All replicas agree on it; the first admin's making voids it.
-func (s *Setup) Token(ctx context.Context) (string, error) {
+func (s *Setup) Token(ctx context.Context) (_ string, err error) {
+	defer models.StartSpan(&ctx, "Setup.Token").End(&err)
 	admins, err := s.anyAdmin(s.db.Read(ctx))
 	if err != nil || admins {
 		return "", err
@@ -39,7 +40,8 @@ func (s *Setup) token(counter int64) string {
 }
 
 // Open reports whether the link with this token is good.
-func (s *Setup) Open(ctx context.Context, token string) error {
+func (s *Setup) Open(ctx context.Context, token string) (err error) {
+	defer models.StartSpan(&ctx, "Setup.Open").End(&err)
 	want, err := s.Token(ctx)
 	if err != nil {
 		return err
@@ -51,7 +53,8 @@ func (s *Setup) Open(ctx context.Context, token string) error {
 }
 
 // CreateAdmin makes the first admin for the holder of the link; once.
-func (s *Setup) CreateAdmin(ctx context.Context, actor models.Actor, token string, user NewUser) (models.User, error) {
+func (s *Setup) CreateAdmin(ctx context.Context, actor models.Actor, token string, user NewUser) (_ models.User, err error) {
+	defer models.StartSpan(&ctx, "Setup.CreateAdmin").End(&err)
 	if err := s.Open(ctx, token); err != nil {
 		return models.User{}, err
 	}
@@ -59,7 +62,8 @@ func (s *Setup) CreateAdmin(ctx context.Context, actor models.Actor, token strin
 }
 
 // FirstAdmin makes the admin that the settings ask for, when there is none.
-func (s *Setup) FirstAdmin(ctx context.Context) error {
+func (s *Setup) FirstAdmin(ctx context.Context) (err error) {
+	defer models.StartSpan(&ctx, "Setup.FirstAdmin").End(&err)
 	if s.cfg.FirstAdmin == nil {
 		return nil
 	}

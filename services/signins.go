@@ -47,7 +47,8 @@ func countSignIn(tx *gorm.DB, column string) error {
 }
 
 // Purge deletes the numbers of days that are long past.
-func (s *Figures) Purge(ctx context.Context) error {
+func (s *Figures) Purge(ctx context.Context) (err error) {
+	defer models.StartSpan(&ctx, "Figures.Purge").End(&err)
 	before := models.Now().Day() - signInDays
 	return s.db.Tx(ctx, func(tx *gorm.DB) error {
 		return tx.Where(`"Day" < ?`, before).Delete(&models.SignIns{}).Error

@@ -27,7 +27,8 @@ type NewUser struct {
 // Register opens an account for a stranger, with the role User. Under
 // RegistrationApproval it waits for an admin; under RegistrationClosed it is
 // Forbidden, and Limited after too many from one address. A name or an e-mail address that is taken is a Conflict.
-func (s *Users) Register(ctx context.Context, actor models.Actor, user NewUser) (models.User, error) {
+func (s *Users) Register(ctx context.Context, actor models.Actor, user NewUser) (_ models.User, err error) {
+	defer models.StartSpan(&ctx, "Users.Register").End(&err)
 	state := models.Active
 	switch s.cfg.Registration {
 	case RegistrationClosed:
@@ -47,7 +48,8 @@ func (s *Users) Register(ctx context.Context, actor models.Actor, user NewUser) 
 
 // Create opens an account as an admin. With nil for the roles it gets the role
 // User, with an empty list none.
-func (s *Users) Create(ctx context.Context, actor models.Actor, user NewUser) (models.User, error) {
+func (s *Users) Create(ctx context.Context, actor models.Actor, user NewUser) (_ models.User, err error) {
+	defer models.StartSpan(&ctx, "Users.Create").End(&err)
 	if err := actor.RequireAdmin("create accounts"); err != nil {
 		return models.User{}, err
 	}
@@ -215,7 +217,8 @@ func (s *Users) taken(tx *gorm.DB, username, email string, except int64) error {
 }
 
 // Get returns one user, to an admin.
-func (s *Users) Get(ctx context.Context, actor models.Actor, userID int64) (models.User, error) {
+func (s *Users) Get(ctx context.Context, actor models.Actor, userID int64) (_ models.User, err error) {
+	defer models.StartSpan(&ctx, "Users.Get").End(&err)
 	if err := actor.RequireAdmin("see other accounts"); err != nil {
 		return models.User{}, err
 	}
@@ -224,7 +227,8 @@ func (s *Users) Get(ctx context.Context, actor models.Actor, userID int64) (mode
 
 // Own returns the actor's own account, as it is now: the actor's may be a moment
 // old.
-func (s *Users) Own(ctx context.Context, actor models.Actor) (models.User, error) {
+func (s *Users) Own(ctx context.Context, actor models.Actor) (_ models.User, err error) {
+	defer models.StartSpan(&ctx, "Users.Own").End(&err)
 	if err := actor.RequireUser("see your account"); err != nil {
 		return models.User{}, err
 	}

@@ -14,6 +14,7 @@ const userBatch = 500
 // with their roles, by their ids, and the cursor to go on with, "" at its end.
 // Unlike List it counts nothing; q.Sort and q.Limit have no say.
 func (s *Users) Batch(ctx context.Context, actor models.Actor, q UserQuery) (users []models.User, next string, err error) {
+	defer models.StartSpan(&ctx, "Users.Batch").End(&err)
 	if err := actor.RequireAdmin("export accounts"); err != nil {
 		return nil, "", err
 	}

@@ -23,7 +23,8 @@ type UserPatch struct {
 // rules. revision, unless it is "", must be that of the user as read (see
 // models.User.Revision), else the error is Stale. Whoever is disabled loses all
 // sessions; the last active admin can't be (Conflict).
-func (s *Users) Update(ctx context.Context, actor models.Actor, userID int64, patch UserPatch, revision string) (models.User, error) {
+func (s *Users) Update(ctx context.Context, actor models.Actor, userID int64, patch UserPatch, revision string) (_ models.User, err error) {
+	defer models.StartSpan(&ctx, "Users.Update").End(&err)
 	if err := actor.RequireSelfOrAdmin(userID, "change other accounts"); err != nil {
 		return models.User{}, err
 	}

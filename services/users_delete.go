@@ -12,7 +12,8 @@ import (
 // Delete removes a user with roles and sessions. The audit stays. The last
 // active admin, and a user whom other tables of the owner refer to, is a
 // Conflict.
-func (s *Users) Delete(ctx context.Context, actor models.Actor, userID int64) error {
+func (s *Users) Delete(ctx context.Context, actor models.Actor, userID int64) (err error) {
+	defer models.StartSpan(&ctx, "Users.Delete").End(&err)
 	if err := actor.RequireAdmin("delete accounts"); err != nil {
 		return err
 	}
@@ -61,7 +62,8 @@ type Traces struct {
 }
 
 // Traces counts them, to an admin.
-func (s *Users) Traces(ctx context.Context, actor models.Actor, userID int64) (Traces, error) {
+func (s *Users) Traces(ctx context.Context, actor models.Actor, userID int64) (_ Traces, err error) {
+	defer models.StartSpan(&ctx, "Users.Traces").End(&err)
 	if err := actor.RequireAdmin("see what is kept about others"); err != nil {
 		return Traces{}, err
 	}

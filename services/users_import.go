@@ -34,7 +34,8 @@ type ImportOptions struct {
 //
 // The error is for what ends the import, such as a head that is wrong. What the
 // report counts until then is done.
-func (s *Users) Import(ctx context.Context, actor models.Actor, from io.Reader, o ImportOptions) (models.ImportReport, error) {
+func (s *Users) Import(ctx context.Context, actor models.Actor, from io.Reader, o ImportOptions) (_ models.ImportReport, err error) {
+	defer models.StartSpan(&ctx, "Users.Import").End(&err)
 	var report models.ImportReport
 	if err := actor.RequireAdmin("import accounts"); err != nil {
 		return report, err

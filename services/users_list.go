@@ -25,13 +25,15 @@ type UserQuery struct {
 const searchMax = 200
 
 // List returns a page of users with their roles.
-func (s *Users) List(ctx context.Context, actor models.Actor, q UserQuery) (Page[models.User], error) {
+func (s *Users) List(ctx context.Context, actor models.Actor, q UserQuery) (_ Page[models.User], err error) {
+	defer models.StartSpan(&ctx, "Users.List").End(&err)
 	return s.list(ctx, actor, q, false)
 }
 
 // ListSoon is List for a reader who would rather not wait: where it takes long to
 // count, the page says how many there are at least. See Page.More.
-func (s *Users) ListSoon(ctx context.Context, actor models.Actor, q UserQuery) (Page[models.User], error) {
+func (s *Users) ListSoon(ctx context.Context, actor models.Actor, q UserQuery) (_ Page[models.User], err error) {
+	defer models.StartSpan(&ctx, "Users.ListSoon").End(&err)
 	return s.list(ctx, actor, q, true)
 }
 
@@ -204,7 +206,8 @@ func (s *Users) search(query *gorm.DB, words []string, many bool) *gorm.DB {
 
 // IsLastAdmin reports whether the user is the only active admin, for the page to
 // say so beforehand; what changes an account looks again, behind the lock.
-func (s *Users) IsLastAdmin(ctx context.Context, actor models.Actor, user models.User) (bool, error) {
+func (s *Users) IsLastAdmin(ctx context.Context, actor models.Actor, user models.User) (_ bool, err error) {
+	defer models.StartSpan(&ctx, "Users.IsLastAdmin").End(&err)
 	if err := actor.RequireAdmin("count administrators"); err != nil {
 		return false, err
 	}

@@ -13,7 +13,8 @@ import (
 // ChangePassword sets the actor's own password, for whom knows the present one
 // (Invalid, with the field current_password, otherwise, which counts as a failed
 // sign-in). Every other session of the user ends.
-func (s *Users) ChangePassword(ctx context.Context, actor models.Actor, current, next string) error {
+func (s *Users) ChangePassword(ctx context.Context, actor models.Actor, current, next string) (err error) {
+	defer models.StartSpan(&ctx, "Users.ChangePassword").End(&err)
 	if err := actor.RequireUser("change a password"); err != nil {
 		return err
 	}
@@ -44,7 +45,8 @@ var errCurrentPassword = models.InvalidField("current_password", "This is not yo
 
 // SetPassword sets the password of any account, by an admin. Every session of
 // that user ends.
-func (s *Users) SetPassword(ctx context.Context, actor models.Actor, userID int64, next string) error {
+func (s *Users) SetPassword(ctx context.Context, actor models.Actor, userID int64, next string) (err error) {
+	defer models.StartSpan(&ctx, "Users.SetPassword").End(&err)
 	if err := actor.RequireAdmin("set passwords"); err != nil {
 		return err
 	}
@@ -108,7 +110,8 @@ func (s *Users) storePassword(ctx context.Context, actor models.Actor, try attem
 }
 
 // Named returns the user with that username, for the commands.
-func (s *Users) Named(ctx context.Context, actor models.Actor, username string) (models.User, error) {
+func (s *Users) Named(ctx context.Context, actor models.Actor, username string) (_ models.User, err error) {
+	defer models.StartSpan(&ctx, "Users.Named").End(&err)
 	if err := actor.RequireAdmin("look up accounts"); err != nil {
 		return models.User{}, err
 	}
