@@ -5,9 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"reflect"
 	"strings"
-	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
@@ -25,56 +23,6 @@ type api struct {
 	h   *handlers
 }
 
-// Version is the program's, set by the linker for a release.
-var Version = "dev"
-
-func newAPI(app *fiber.App, h *handlers) *api {
-	config := huma.Config{
-		OpenAPI: &huma.OpenAPI{
-			OpenAPI: "3.1.0",
-			Info: &huma.Info{
-				Title: "rolecall", Version: Version,
-				Description: "Accounts and roles. Obtain a token with `POST /token`, send it as `Authorization: Bearer …`, and go on with its refresh token.",
-			},
-			Tags: []*huma.Tag{
-				{Name: "sign-in", Description: "Open an account, obtain a token."},
-				{Name: "tokens", Description: "Refresh, revoke and look at tokens; what programs have to know of them."},
-				{Name: "users", Description: "Accounts, and one's own."},
-				{Name: "sessions", Description: "Where an account is signed in."},
-				{Name: "roles", Description: "Roles, and who holds them."},
-				{Name: "audit", Description: "Who changed what."},
-				{Name: "health", Description: "For the machines around."},
-			},
-			Components: &huma.Components{
-				Schemas:         huma.NewMapRegistry("#/components/schemas/", schemaName),
-				SecuritySchemes: securitySchemes(),
-			},
-		},
-		Formats:       huma.DefaultFormats,
-		DefaultFormat: "application/json",
-	}
-	return &api{humafiber.New(app, config), app, h}
-}
-
-// schemaName turns the Go name into the one that clients see: userJSON is User.
-func schemaName(t reflect.Type, hint string) string {
-	name := strings.TrimSuffix(huma.DefaultSchemaNamer(t, hint), "JSON")
-	if name == "" { // a list of something that has a name
-		return name
-	}
-	return strings.ToUpper(name[:1]) + name[1:]
-}
-
-func securitySchemes() map[string]*huma.SecurityScheme {
-	return map[string]*huma.SecurityScheme{
-		"password": {
-			Type: "oauth2", Description: "Sign in with username and password.",
-			Flows: &huma.OAuthFlows{Password: &huma.OAuthFlow{TokenURL: "/token", Scopes: map[string]string{}}},
-		},
-		"token": {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "A token that you have already."},
-	}
-}
-
 // public registers an operation for anybody.
 func public[I, O any](a *api, op operation, handler func(context.Context, *I) (*O, error)) {
 	serve(a, op, handler)
@@ -84,7 +32,7 @@ func public[I, O any](a *api, op operation, handler func(context.Context, *I) (*
 // may do it, the service decides.
 func signedIn[I, O any](a *api, op operation, handler func(context.Context, *I) (*O, error)) {
 	op.Middlewares = append(huma.Middlewares{a.authenticate}, op.Middlewares...)
-	serve(a, op.byToken().fails(http.StatusBadRequest, http.StatusUnauthorized), handler)
+	serve(a, op.byToken().fails(http.StatusUnauthorized), handler)
 }
 
 // forAdmins registers an operation that others are refused before their body is
@@ -97,11 +45,12 @@ func forAdmins[I, O any](a *api, op operation, handler func(context.Context, *I)
 // serve registers the operation; each error of the handler is explained.
 func serve[I, O any](a *api, op operation, handler func(context.Context, *I) (*O, error)) {
 	if op.Method == http.MethodPost || op.Method == http.MethodPut {
-		op = op.fails(http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+		op = op.fails(http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
 	op.Middlewares = append(op.Middlewares, a.mediaType)
 	op.MaxBodyBytes = bodyMax
-	huma.Register(a, op.fails(http.StatusServiceUnavailable).Operation, func(ctx context.Context, input *I) (*O, error) {
+	op.SkipValidateParams = true // their values are for the services to judge; types are not skipped
+	huma.Register(a, op.fails(http.StatusBadRequest, http.StatusServiceUnavailable).Operation, func(ctx context.Context, input *I) (*O, error) {
 		output, err := handler(ctx, input)
 		if err != nil {
 			return nil, a.h.explain(ctx, err)
@@ -179,39 +128,4 @@ func (h *handlers) bearer(c *fiber.Ctx) (models.Actor, error) {
 	}
 	c.SetUserContext(withActor(ctx, actor)) // for the log, too
 	return actor, nil
-}
-
-// serveDescription serves the OpenAPI document, made once.
-func serveDescription(a *api) fiber.Handler {
-	marshal := sync.OnceValues(func() ([]byte, error) { return json.Marshal(a.OpenAPI()) })
-	return func(c *fiber.Ctx) error {
-		document, err := marshal()
-		if err != nil {
-			return err
-		}
-		c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
-		return c.Send(document)
-	}
-}
-
-// operationID is get-users-user-id for GET /users/{user_id}.
-func operationID(method, path string) string {
-	words := strings.FieldsFunc(path, func(r rune) bool { return strings.ContainsRune("/{}_.", r) })
-	return strings.ToLower(method) + "-" + strings.Join(words, "-")
-}
-
-// tag is the noun that the path begins with, but for those that belong elsewhere.
-func tag(path string) string {
-	noun, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	switch {
-	case noun == "healthz", noun == "readyz":
-		return "health"
-	case noun == "register", noun == "token" && rest == "":
-		return "sign-in"
-	case noun == "token", noun == ".well-known":
-		return "tokens"
-	case strings.Contains(rest, "/sessions"):
-		return "sessions"
-	}
-	return noun
 }

@@ -43,7 +43,7 @@ func (actorOrNull) Schema(r huma.Registry) *huma.Schema {
 func (a actorOrNull) MarshalJSON() ([]byte, error) { return json.Marshal(a.actorJSON) }
 
 type targetJSON struct {
-	Type string `json:"type" example:"user"`
+	Type string `json:"type" enum:"user,role"`
 	ID   int64  `json:"id"`
 	Name string `json:"name"`
 }
@@ -75,21 +75,21 @@ type auditInput struct {
 	UserID int64  `query:"user_id" doc:"Events about this account, whatever its name was."`
 	From   string `query:"from" doc:"A day in UTC such as 2026-03-04, included." example:"2026-03-04"`
 	To     string `query:"to" doc:"A day in UTC, included." example:"2026-03-31"`
-	Limit  int    `query:"limit" default:"50" doc:"1 to 200."`
+	Limit  int    `query:"limit" default:"50" minimum:"1" maximum:"200" doc:"1 to 200."`
 	Cursor string `query:"cursor" doc:"next or previous of another page."`
 }
 
-type auditOutput struct {
+type eventPageOutput struct {
 	Body struct {
 		Items    []eventJSON `json:"items" nullable:"false"`
-		Total    int64       `json:"total"`
-		Next     *string     `json:"next"`
+		Total    int64       `json:"total" doc:"Of the whole list, under the same filters."`
+		Next     *string     `json:"next" doc:"The cursor of the next page."`
 		Previous *string     `json:"previous"`
 	}
 }
 
 // apiAudit serves GET /audit.
-func (h *handlers) apiAudit(ctx context.Context, in *auditInput) (*auditOutput, error) {
+func (h *handlers) apiAudit(ctx context.Context, in *auditInput) (*eventPageOutput, error) {
 	query := services.EventQuery{
 		Actor: in.Actor, Action: in.Action, Target: in.Target, From: in.From, To: in.To, Limit: explicit(in.Limit), Cursor: in.Cursor,
 	}
@@ -100,7 +100,7 @@ func (h *handlers) apiAudit(ctx context.Context, in *auditInput) (*auditOutput, 
 	if err != nil {
 		return nil, err
 	}
-	out := &auditOutput{}
+	out := &eventPageOutput{}
 	out.Body.Items = make([]eventJSON, len(page.Items))
 	for i, event := range page.Items {
 		out.Body.Items[i] = showEvent(event)

@@ -28,6 +28,7 @@ type document struct {
 // A described operation is one of the document.
 type described struct {
 	Summary     string                `json:"summary"`
+	Description string                `json:"description"`
 	OperationID string                `json:"operationId"`
 	Security    []map[string][]string `json:"security"`
 	Tags        []string              `json:"tags"`
@@ -223,8 +224,8 @@ func TestDocument(t *testing.T) {
 		for method, op := range operations {
 			op.in = d
 			name := strings.ToUpper(method) + " " + path
-			if op.Summary == "" || op.OperationID == "" || ids[op.OperationID] || op.Security == nil {
-				t.Errorf("%s: summary %q, operationId %q or security is missing, or the id is another's", name, op.Summary, op.OperationID)
+			if op.Summary == "" || op.Description == "" || op.OperationID == "" || ids[op.OperationID] || op.Security == nil {
+				t.Errorf("%s: summary %q, description %q, operationId %q or security is missing, or the id is another's", name, op.Summary, op.Description, op.OperationID)
 			}
 			ids[op.OperationID] = true
 			if refused := access[strings.NewReplacer("{", ":", "}", "").Replace(name)][0] == http.StatusUnauthorized; refused != (len(op.Security) > 0) {
@@ -241,6 +242,11 @@ func TestDocument(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+	for id := range about {
+		if !ids[id] {
+			t.Errorf("routes/about.go describes %s, which is no operation", id)
 		}
 	}
 }

@@ -51,7 +51,7 @@ type problem struct {
 	Status    int          `json:"status" example:"422"`
 	Detail    string       `json:"detail" example:"Some values are not acceptable." doc:"One sentence for a person."`
 	RequestID string       `json:"request_id" doc:"What the log calls this request."`
-	Errors    []fieldError `json:"errors,omitempty" doc:"For 422 and some 409: the fields to blame."`
+	Errors    []fieldError `json:"errors,omitempty" nullable:"false" doc:"For 422 and some 409: the fields to blame."`
 
 	header http.Header
 	code   string // OAuth's word for it, where the status does not tell: see refuseOAuth

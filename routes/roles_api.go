@@ -65,7 +65,7 @@ func (h *handlers) apiRoleCreate(ctx context.Context, in *roleCreateInput) (*cre
 }
 
 type roleUpdateInput struct {
-	RoleID int64 `path:"role_id"`
+	RoleID int64 `path:"role_id" doc:"The role's."`
 	Body   struct {
 		RoleName    *string `json:"role_name,omitempty" nullable:"false"`
 		Description *string `json:"description,omitempty" nullable:"false"`
@@ -82,7 +82,7 @@ func (h *handlers) apiRoleUpdate(ctx context.Context, in *roleUpdateInput) (*rol
 }
 
 type roleDeleteInput struct {
-	RoleID int64 `path:"role_id"`
+	RoleID int64 `path:"role_id" doc:"The role's."`
 	Force  bool  `query:"force" doc:"Takes the role from its holders first."`
 }
 

@@ -120,63 +120,60 @@ func (h *handlers) api(app *fiber.App) {
 	a := newAPI(app, h)
 	app.Get("/openapi.json", serveDescription(a))
 
-	oauth[tokenForm, tokenJSON](a, post("/token", "Obtain a token").says(aboutGrants).
+	oauth[tokenForm, tokenJSON](a, post("obtainToken", "/token", "Obtain a token").
 		fails(http.StatusUnauthorized, http.StatusTooManyRequests), h.apiToken)
-	oauth[tokenParameter, struct{}](a, post("/token/revoke", "End the session of a token"), h.apiTokenRevoke)
-	oauth[tokenParameter, introspectionJSON](a, post("/token/introspect", "Learn what a token is good for").byToken().
+	oauth[tokenParameter, struct{}](a, post("revokeToken", "/token/revoke", "End the session of a token"), h.apiTokenRevoke)
+	oauth[tokenParameter, introspectionJSON](a, post("introspectToken", "/token/introspect", "Learn what a token is good for").byToken().
 		fails(http.StatusUnauthorized, http.StatusForbidden), h.apiTokenIntrospect)
-	public(a, get("/.well-known/oauth-authorization-server", "Learn where OAuth's endpoints are"), h.apiMetadata)
-	public(a, get("/.well-known/jwks.json", "Learn the keys that verify tokens"), h.apiJWKS)
+	public(a, get("getMetadata", "/.well-known/oauth-authorization-server", "Learn where OAuth's endpoints are"), h.apiMetadata)
+	public(a, get("getKeys", "/.well-known/jwks.json", "Learn the keys that verify tokens"), h.apiJWKS)
 
-	public(a, get("/healthz", "Is the program alive?"), h.apiHealth)
-	public(a, get("/readyz", "Should requests be sent here?").fails(http.StatusServiceUnavailable), h.apiReady)
-	public(a, post("/register", "Open an account").creates().fails(http.StatusForbidden, http.StatusConflict), h.apiRegister)
+	public(a, get("getHealth", "/healthz", "Is the program alive?"), h.apiHealth)
+	public(a, get("getReadiness", "/readyz", "Should requests be sent here?").fails(http.StatusServiceUnavailable), h.apiReady)
+	public(a, post("register", "/register", "Open an account").creates().
+		fails(http.StatusForbidden, http.StatusConflict, http.StatusTooManyRequests), h.apiRegister)
 
-	signedIn(a, get("/users/me", "Who am I?"), h.apiMe)
-	signedIn(a, post("/users/me/password", "Change my password").empty(), h.apiMyPassword)
-	signedIn(a, get("/users/me/sessions", "List my sessions"), h.apiMySessions)
-	signedIn(a, del("/users/me/sessions/{session_id}", "End a session of mine").fails(http.StatusNotFound), h.apiMySessionEnd)
-	forAdmins(a, get("/users", "List accounts"), h.apiUserList)
-	forAdmins(a, post("/users", "Create an account").creates().fails(http.StatusConflict), h.apiUserCreate)
-	forAdmins(a, get("/users/{user_id}", "Read an account").fails(http.StatusNotFound), h.apiUserShow)
-	signedIn(a, put("/users/{user_id}", "Change an account").
+	signedIn(a, get("getMe", "/users/me", "Who am I?"), h.apiMe)
+	signedIn(a, post("changeMyPassword", "/users/me/password", "Change my password").empty().fails(http.StatusTooManyRequests), h.apiMyPassword)
+	signedIn(a, get("listMySessions", "/users/me/sessions", "List my sessions"), h.apiMySessions)
+	signedIn(a, del("endMySession", "/users/me/sessions/{session_id}", "End a session of mine").fails(http.StatusNotFound), h.apiMySessionEnd)
+	forAdmins(a, get("listUsers", "/users", "List accounts"), h.apiUserList)
+	forAdmins(a, post("createUser", "/users", "Create an account").creates().fails(http.StatusConflict), h.apiUserCreate)
+	forAdmins(a, get("getUser", "/users/{user_id}", "Read an account").fails(http.StatusNotFound), h.apiUserShow)
+	signedIn(a, put("updateUser", "/users/{user_id}", "Change an account").
 		fails(http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed), h.apiUserUpdate)
-	forAdmins(a, del("/users/{user_id}", "Delete an account").fails(http.StatusNotFound, http.StatusConflict), h.apiUserDelete)
-	forAdmins(a, post("/users/{user_id}/unlock", "Unlock an account").empty().fails(http.StatusNotFound), h.apiUserUnlock)
-	forAdmins(a, post("/users/{user_id}/password", "Set an account's password").empty().fails(http.StatusNotFound), h.apiUserPassword)
-	forAdmins(a, get("/users/{user_id}/sessions", "List an account's sessions").fails(http.StatusNotFound), h.apiUserSessions)
-	forAdmins(a, del("/users/{user_id}/sessions", "End an account's sessions").fails(http.StatusNotFound), h.apiUserSessionsEnd)
+	forAdmins(a, del("deleteUser", "/users/{user_id}", "Delete an account").fails(http.StatusNotFound, http.StatusConflict), h.apiUserDelete)
+	forAdmins(a, post("unlockUser", "/users/{user_id}/unlock", "Unlock an account").empty().fails(http.StatusNotFound), h.apiUserUnlock)
+	forAdmins(a, post("setPassword", "/users/{user_id}/password", "Set an account's password").empty().fails(http.StatusNotFound), h.apiUserPassword)
+	forAdmins(a, get("listSessions", "/users/{user_id}/sessions", "List an account's sessions").fails(http.StatusNotFound), h.apiUserSessions)
+	forAdmins(a, del("endSessions", "/users/{user_id}/sessions", "End an account's sessions").fails(http.StatusNotFound), h.apiUserSessionsEnd)
 
-	forAdmins(a, get("/roles", "List roles"), h.apiRoleList)
-	forAdmins(a, post("/roles", "Create a role").creates().fails(http.StatusConflict), h.apiRoleCreate)
-	forAdmins(a, put("/roles/{role_id}", "Change a role").fails(http.StatusNotFound, http.StatusConflict), h.apiRoleUpdate)
-	forAdmins(a, del("/roles/{role_id}", "Delete a role").fails(http.StatusNotFound, http.StatusConflict), h.apiRoleDelete)
-	forAdmins(a, post("/roles/assign", "Give an account a role").fails(http.StatusNotFound), h.apiRoleAssign)
-	forAdmins(a, post("/roles/revoke", "Take a role from an account").fails(http.StatusNotFound, http.StatusConflict), h.apiRoleRevoke)
+	forAdmins(a, get("listRoles", "/roles", "List roles"), h.apiRoleList)
+	forAdmins(a, post("createRole", "/roles", "Create a role").creates().fails(http.StatusConflict), h.apiRoleCreate)
+	forAdmins(a, put("updateRole", "/roles/{role_id}", "Change a role").fails(http.StatusNotFound, http.StatusConflict), h.apiRoleUpdate)
+	forAdmins(a, del("deleteRole", "/roles/{role_id}", "Delete a role").fails(http.StatusNotFound, http.StatusConflict), h.apiRoleDelete)
+	forAdmins(a, post("assignRole", "/roles/assign", "Give an account a role").fails(http.StatusNotFound), h.apiRoleAssign)
+	forAdmins(a, post("revokeRole", "/roles/revoke", "Take a role from an account").fails(http.StatusNotFound, http.StatusConflict), h.apiRoleRevoke)
 
-	forAdmins(a, get("/audit", "Read who changed what"), h.apiAudit)
+	forAdmins(a, get("listEvents", "/audit", "Read who changed what"), h.apiAudit)
+	a.describeRefusals()
 }
 
 // An operation is a line of the list above.
 type operation struct{ huma.Operation }
 
-func op(method, path, summary string) operation {
+// op begins one. The id is what the method of a generated client is called by.
+func op(id, method, path, summary string) operation {
 	return operation{huma.Operation{
-		Method: method, Path: path, Summary: summary, OperationID: operationID(method, path), Tags: []string{tag(path)},
+		Method: method, Path: path, Summary: summary, Description: about[id], OperationID: id, Tags: []string{tag(path)},
 		Security: []map[string][]string{}, // for anybody, until byToken
 	}}
 }
 
-func get(path, summary string) operation  { return op(http.MethodGet, path, summary) }
-func post(path, summary string) operation { return op(http.MethodPost, path, summary) }
-func put(path, summary string) operation  { return op(http.MethodPut, path, summary) }
-func del(path, summary string) operation  { return op(http.MethodDelete, path, summary).empty() }
-
-// says more than the summary.
-func (o operation) says(text string) operation {
-	o.Description = text
-	return o
-}
+func get(id, path, summary string) operation  { return op(id, http.MethodGet, path, summary) }
+func post(id, path, summary string) operation { return op(id, http.MethodPost, path, summary) }
+func put(id, path, summary string) operation  { return op(id, http.MethodPut, path, summary) }
+func del(id, path, summary string) operation  { return op(id, http.MethodDelete, path, summary).empty() }
 
 // byToken: for the holder of a token.
 func (o operation) byToken() operation {

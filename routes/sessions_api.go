@@ -19,19 +19,19 @@ type sessionJSON struct {
 	Current    bool      `json:"current" doc:"It is the one that asks."`
 }
 
-type sessionsOutput struct {
+type sessionListOutput struct {
 	Body struct {
 		Items []sessionJSON `json:"items" nullable:"false" doc:"Newest first."`
 	}
 }
 
-func (h *handlers) listSessions(ctx context.Context, userID int64) (*sessionsOutput, error) {
+func (h *handlers) listSessions(ctx context.Context, userID int64) (*sessionListOutput, error) {
 	actor := actorOf(ctx)
 	sessions, err := h.Sessions.List(ctx, actor, userID)
 	if err != nil {
 		return nil, err
 	}
-	out := &sessionsOutput{}
+	out := &sessionListOutput{}
 	out.Body.Items = make([]sessionJSON, len(sessions))
 	for i, session := range sessions {
 		out.Body.Items[i] = showSession(actor, session)
@@ -48,12 +48,12 @@ func showSession(actor models.Actor, s models.Session) sessionJSON {
 }
 
 // apiMySessions serves GET /users/me/sessions.
-func (h *handlers) apiMySessions(ctx context.Context, _ *struct{}) (*sessionsOutput, error) {
+func (h *handlers) apiMySessions(ctx context.Context, _ *struct{}) (*sessionListOutput, error) {
 	return h.listSessions(ctx, actorOf(ctx).User.UserID)
 }
 
 type sessionInput struct {
-	SessionID string `path:"session_id"`
+	SessionID string `path:"session_id" doc:"One of the list of my sessions."`
 }
 
 // apiMySessionEnd serves DELETE /users/me/sessions/{session_id}.
@@ -62,7 +62,7 @@ func (h *handlers) apiMySessionEnd(ctx context.Context, in *sessionInput) (*stru
 }
 
 // apiUserSessions serves GET /users/{user_id}/sessions.
-func (h *handlers) apiUserSessions(ctx context.Context, in *userInput) (*sessionsOutput, error) {
+func (h *handlers) apiUserSessions(ctx context.Context, in *userInput) (*sessionListOutput, error) {
 	return h.listSessions(ctx, in.UserID)
 }
 

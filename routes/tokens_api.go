@@ -13,7 +13,7 @@ import (
 // A tokenJSON is the answer of RFC 6749 §5.1.
 type tokenJSON struct {
 	AccessToken  string `json:"access_token"`
-	TokenType    string `json:"token_type" example:"bearer"`
+	TokenType    string `json:"token_type" enum:"bearer"`
 	ExpiresIn    int64  `json:"expires_in" example:"900" doc:"Seconds."`
 	RefreshToken string `json:"refresh_token" doc:"Serves once, for the next token."`
 }
@@ -21,17 +21,12 @@ type tokenJSON struct {
 // A tokenForm is the body, the same in a form and in JSON.
 type tokenForm struct {
 	GrantType    string `json:"grant_type,omitempty" enum:"password,refresh_token" default:"password"`
-	Username     string `json:"username,omitempty" doc:"For the grant password: a username or an e-mail address."`
-	Password     string `json:"password,omitempty" format:"password" doc:"For the grant password."`
+	Username     string `json:"username,omitempty" doc:"For the grant password: a username or an e-mail address." example:"ann"`
+	Password     string `json:"password,omitempty" format:"password" doc:"For the grant password." example:"correct horse battery"`
 	RefreshToken string `json:"refresh_token,omitempty" doc:"For the grant refresh_token: that of the last answer."`
 
 	_ struct{} `additionalProperties:"true"` // RFC 6749 §3.2: others are ignored
 }
-
-// aboutGrants describes POST /token.
-const aboutGrants = "With the grant `password`, a username (or an e-mail address) and a password begin a session (RFC 6749 §4.3). " +
-	"With `refresh_token`, the refresh token of the last answer gives the next pair in the same session (RFC 6749 §6). " +
-	"A refresh token serves once: used again, it ends the session, but for the first 10 seconds, in which a client whose answer was lost may repeat its request."
 
 // apiToken serves POST /token. It is no operation of huma's, as its refusals
 // have a shape of their own: see handlers.fail.
@@ -75,7 +70,7 @@ func (h *handlers) grant(ctx context.Context, given map[string]string) (models.U
 
 // A tokenParameter is the body of the two routes below.
 type tokenParameter struct {
-	Token string `json:"token" doc:"An access token or a refresh token."`
+	Token string `json:"token" doc:"An access token or a refresh token." example:"eyJhbGciOiJFZERTQSJ9"`
 	Hint  string `json:"token_type_hint,omitempty" doc:"Ignored: the token itself says what it is."`
 
 	_ struct{} `additionalProperties:"true"`
@@ -108,7 +103,7 @@ func (h *handlers) apiTokenRevoke(c *fiber.Ctx) error {
 // token that is good for nothing.
 type introspectionJSON struct {
 	Active    bool     `json:"active"`
-	TokenType string   `json:"token_type,omitempty" example:"bearer" doc:"Absent for a refresh token."`
+	TokenType string   `json:"token_type,omitempty" enum:"bearer" doc:"Absent for a refresh token."`
 	Subject   string   `json:"sub,omitempty" example:"7"`
 	UserID    int64    `json:"user_id,omitempty" example:"7"`
 	Username  string   `json:"username,omitempty" example:"ann"`

@@ -77,18 +77,18 @@ func answerCreated(user models.User, err error) (*createdUserOutput, error) {
 
 func etag(user models.User) string { return `"` + user.Revision() + `"` }
 
-type registerInput struct {
+type registrationInput struct {
 	Body struct {
 		Username  string `json:"username" doc:"3 to 64 letters, digits and . _ @ + -, beginning with a letter or digit." example:"ann"`
-		Password  string `json:"password" doc:"At least 8 characters (or as configured), at most 64 and 72 bytes; not a common one." format:"password"`
+		Password  string `json:"password" doc:"At least 8 characters (or as configured), at most 64 and 72 bytes; not a common one." format:"password" example:"correct horse battery"`
 		Email     string `json:"email" example:"ann@example.com"`
-		FirstName string `json:"first_name,omitempty"`
-		LastName  string `json:"last_name,omitempty"`
+		FirstName string `json:"first_name,omitempty" example:"Ann"`
+		LastName  string `json:"last_name,omitempty" example:"Archer"`
 	}
 }
 
 // apiRegister serves POST /register with a JSON body.
-func (h *handlers) apiRegister(ctx context.Context, in *registerInput) (*createdUserOutput, error) {
+func (h *handlers) apiRegister(ctx context.Context, in *registrationInput) (*createdUserOutput, error) {
 	return answerCreated(h.Users.Register(ctx, actorOf(ctx), services.NewUser{
 		Username: in.Body.Username, Password: in.Body.Password, Email: in.Body.Email,
 		FirstName: in.Body.FirstName, LastName: in.Body.LastName,
@@ -103,8 +103,8 @@ func (h *handlers) apiMe(ctx context.Context, _ *struct{}) (*userOutput, error) 
 
 type myPasswordInput struct {
 	Body struct {
-		CurrentPassword string `json:"current_password" format:"password"`
-		NewPassword     string `json:"new_password" format:"password"`
+		CurrentPassword string `json:"current_password" format:"password" example:"correct horse battery"`
+		NewPassword     string `json:"new_password" format:"password" example:"another horse battery"`
 	}
 }
 
@@ -114,18 +114,18 @@ func (h *handlers) apiMyPassword(ctx context.Context, in *myPasswordInput) (*str
 }
 
 type userListInput struct {
-	Search string   `query:"search" doc:"The beginning of username, e-mail, first or last name; two words are first and last name in either order."`
-	Role   []string `query:"role,explode" doc:"Holders of any of these roles; may repeat."`
-	Status string   `query:"status" doc:"active, disabled, locked or pending."`
-	Sort   string   `query:"sort" doc:"user_id, username, email, last_name, created_at, last_login_at, roles (the first name of each user's) or status, with - in front for descending."`
-	Limit  int      `query:"limit" default:"50" doc:"1 to 200."`
-	Cursor string   `query:"cursor" doc:"next or previous of another page, in the same order."`
+	Search string     `query:"search" doc:"The beginning of username, e-mail, first or last name; two words are first and last name in either order."`
+	Role   []string   `query:"role,explode" nullable:"false" doc:"Holders of any of these roles; may repeat."`
+	Status userStatus `query:"status" doc:"locked: failed sign-ins hold it; pending: it waits for an admin's approval."`
+	Sort   userSort   `query:"sort" doc:"With - in front, descending. By roles is by the first name of each user's."`
+	Limit  int        `query:"limit" default:"50" minimum:"1" maximum:"200" doc:"1 to 200."`
+	Cursor string     `query:"cursor" doc:"next or previous of another page, in the same order."`
 }
 
 // apiUserList serves GET /users.
 func (h *handlers) apiUserList(ctx context.Context, in *userListInput) (*userPageOutput, error) {
 	page, err := h.Users.List(ctx, actorOf(ctx), services.UserQuery{
-		Search: in.Search, Roles: in.Role, Status: in.Status, Sort: in.Sort, Limit: explicit(in.Limit), Cursor: in.Cursor,
+		Search: in.Search, Roles: in.Role, Status: string(in.Status), Sort: string(in.Sort), Limit: explicit(in.Limit), Cursor: in.Cursor,
 	})
 	if err != nil {
 		return nil, err
@@ -156,11 +156,11 @@ func showCursor(cursor string) *string {
 
 type userCreateInput struct {
 	Body struct {
-		Username  string    `json:"username"`
-		Password  string    `json:"password" format:"password"`
-		Email     string    `json:"email"`
-		FirstName string    `json:"first_name,omitempty"`
-		LastName  string    `json:"last_name,omitempty"`
+		Username  string    `json:"username" example:"bob"`
+		Password  string    `json:"password" format:"password" example:"correct horse battery"`
+		Email     string    `json:"email" example:"bob@example.com"`
+		FirstName string    `json:"first_name,omitempty" example:"Bob"`
+		LastName  string    `json:"last_name,omitempty" example:"Baker"`
 		Roles     *[]string `json:"roles,omitempty" doc:"Without it, User."`
 		IsActive  *bool     `json:"is_active,omitempty" doc:"Without it, true."`
 	}
@@ -180,7 +180,7 @@ func (h *handlers) apiUserCreate(ctx context.Context, in *userCreateInput) (*cre
 }
 
 type userInput struct {
-	UserID int64 `path:"user_id"`
+	UserID int64 `path:"user_id" doc:"The account's."`
 }
 
 // apiUserShow serves GET /users/{user_id}.
@@ -189,7 +189,7 @@ func (h *handlers) apiUserShow(ctx context.Context, in *userInput) (*userOutput,
 }
 
 type userUpdateInput struct {
-	UserID  int64  `path:"user_id"`
+	UserID  int64  `path:"user_id" doc:"The account's."`
 	IfMatch string `header:"If-Match" doc:"The ETag that the change is meant for."`
 	Body    struct {
 		Username  *string `json:"username,omitempty" nullable:"false"`
@@ -232,9 +232,9 @@ func (h *handlers) apiUserUnlock(ctx context.Context, in *userInput) (*struct{},
 }
 
 type userPasswordInput struct {
-	UserID int64 `path:"user_id"`
+	UserID int64 `path:"user_id" doc:"The account's."`
 	Body   struct {
-		NewPassword string `json:"new_password" format:"password"`
+		NewPassword string `json:"new_password" format:"password" example:"another horse battery"`
 	}
 }
 

@@ -140,7 +140,7 @@ func TestDocsInBrowser(t *testing.T) {
 		chromedp.SendKeys(chromedp.CSS("#oauth_username"), "root"), chromedp.SendKeys(chromedp.CSS("#oauth_password"), password),
 		chromedp.Click(chromedp.CSS(".auth-container:has(#oauth_username) .authorize")),
 		chromedp.WaitReady(chromedp.CSS(".btn.authorize.locked")), chromedp.Click(chromedp.CSS(".btn-done")),
-		chromedp.Click(chromedp.CSS("#operations-users-get-users-me .opblock-summary-control")),
+		chromedp.Click(chromedp.CSS("#operations-users-getMe .opblock-summary-control")),
 		chromedp.WaitVisible(chromedp.CSS(".execute")), chromedp.Click(chromedp.CSS(".execute")),
 		chromedp.WaitVisible(chromedp.CSS(".live-responses-table .response-col_description pre")),
 	)
