@@ -174,6 +174,11 @@ func (serve) Run(t *commands.Terminal) error {
 	if err != nil {
 		return err
 	}
+	stopMetrics, err := routes.ServeMetrics(cfg.MetricsListen, s.Measures, log)
+	if err != nil {
+		return err
+	}
+	defer stopMetrics()
 	if err := announce(starting, s, cfg, log, address); err != nil {
 		return err
 	}

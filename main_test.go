@@ -315,9 +315,12 @@ func (p *program) noSetup(t *testing.T) bool {
 }
 
 // TestDrain has a request under way, whose body is not whole yet, when the
-// program is told to stop: it is answered all the same.
+// program is told to stop: it is answered all the same, and who looks at the metrics
+// is told.
 func TestDrain(t *testing.T) {
-	p := start(t, t.TempDir())
+	p := spawn(t, t.TempDir(), "ROLECALL_METRICS_LISTEN=127.0.0.1:0")
+	metrics := p.await(t, regexp.MustCompile(` metrics=(http://\S+)`))
+	p.ready(t)
 	reader, writer := io.Pipe()
 	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, p.url+"/token", reader)
 	if err != nil {
@@ -341,6 +344,11 @@ func TestDrain(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.await(t, regexp.MustCompile(`msg=(draining)`))
+	if answer, err := http.Get(metrics); err != nil {
+		t.Error(err)
+	} else if text, err := io.ReadAll(answer.Body); err != nil || !bytes.Contains(text, []byte("\nrolecall_draining 1\n")) {
+		t.Errorf("in the drain the metrics are, %v:\n%s", err, text)
+	}
 	if _, err := io.WriteString(writer, "password=nonsense"); err != nil {
 		t.Fatal(err)
 	}

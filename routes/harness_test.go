@@ -78,12 +78,13 @@ func build(t testing.TB, db *models.DB, changes ...func(*services.Config)) *serv
 		AccessTokenTTL: 15 * time.Minute, RefreshTokenTTL: 720 * time.Hour, ConsoleIdleTTL: 30 * time.Minute, ConsoleTTL: 12 * time.Hour,
 		BcryptCost: 4, PasswordMinLength: 8, Registration: services.RegistrationOpen, HashingConcurrency: 2,
 		RevocationLag: time.Hour, // what is not dropped at once is seen
+		LogLevel:      slog.LevelDebug,
 	}
 	for _, change := range changes {
 		change(&cfg)
 	}
 	s := &server{t: t, db: db, cfg: cfg, log: &logBuffer{}, ids: map[string]int64{}, given: map[string]string{}}
-	log := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	log := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: cfg.LogLevel}))
 	var err error
 	if s.Services, err = services.New(db, cfg, log); err != nil {
 		t.Fatalf("services.New: %v", err)

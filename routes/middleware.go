@@ -128,9 +128,9 @@ const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; 
 // outermost wraps fiber: it answers HEAD wherever GET is answered, and puts the
 // headers of security on every answer, those included that no route gave. A
 // method that fiber does not know would be answered past the error handler.
-func outermost(app *fiber.App, secure bool, drain *Drain) {
+func outermost(app *fiber.App, secure bool, drain *Drain, meter *meter) {
 	server := app.Server()
-	next, refuse := app.Handler(), server.ErrorHandler
+	next, refuse := app.Handler(), meter.refusing(server.ErrorHandler)
 	server.HeaderReceived, server.ConnState = withoutLarge, watchGuests
 	server.Handler = func(ctx *fasthttp.RequestCtx) {
 		if ctx.IsHead() {

@@ -22,6 +22,7 @@ type handlers struct {
 	life   context.Context // ends when the program gives up its last requests
 	drain  *Drain
 	speech *speech
+	meter  *meter // nil where metrics are off
 }
 
 // Limits of a request (and of a slow sender's patience).
@@ -50,10 +51,18 @@ func New(life context.Context, s *services.Services, cfg services.Config, log *s
 		DisablePreParseMultipartForm: true, StreamRequestBody: true, // see wholeBody
 		EnableTrustedProxyCheck: true, // trust none here: see handlers.address
 	})
+	if h.meter, err = newMeter(s.Measures, app, drain); err != nil {
+		return nil, err
+	}
+	if h.meter != nil {
+		app.Use(h.count)
+	}
 	app.Use(h.begin, h.requestLog)
+	first := len(app.Stack()[0]) // what comes before every route
 	h.console(app)
 	h.api(app)
-	outermost(app, cfg.Secure(), drain)
+	h.meter.know(app, first)
+	outermost(app, cfg.Secure(), drain, h.meter)
 	return app, nil
 }
 

@@ -22,6 +22,7 @@ import (
 // faults are found together, and by one function. The tags are kong's.
 type Settings struct {
 	Listen          string `default:"127.0.0.1:8080" help:"Address to listen on; port 0 picks a free one."`
+	MetricsListen   string `name:"metrics-listen" help:"Address of a second listener, which serves /metrics alone, for Prometheus. Unset: none."`
 	PublicURL       string `name:"public-url" help:"Issuer of tokens and base of links; https:// makes cookies Secure. Default: from the address listened on."`
 	DatabaseURL     string `name:"database-url" default:"sqlite:rolecall.db" help:"sqlite:PATH, sqlserver://user:pass@host:port?database=… (encrypt=true unless it says otherwise), or postgres://…"`
 	Migrate         string `name:"migrate" default:"auto" help:"auto: apply our own migrations at start; check: refuse to start on an old schema."`
@@ -60,6 +61,7 @@ const (
 // A Config is what the settings mean.
 type Config struct {
 	Listen             string
+	MetricsListen      string // "" for none
 	PublicURL          string // without a slash at the end; "" until the listener has its port
 	DatabaseURL        string
 	MigrateAtStart     bool
@@ -114,6 +116,7 @@ func LoadConfig(s Settings, serving bool) (Config, error) {
 	f := &faults{}
 	c := Config{
 		Listen:             f.address("listen", s.Listen),
+		MetricsListen:      f.metricsListen(s),
 		PublicURL:          f.publicURL(s.PublicURL),
 		DatabaseURL:        f.databaseURL(s.DatabaseURL),
 		MigrateAtStart:     f.oneOf("migrate", s.Migrate, "auto", "check") == "auto",
@@ -164,6 +167,18 @@ func (f *faults) address(name, value string) string {
 	}
 	f.check(name, err, "is no address such as 127.0.0.1:8080")
 	return value
+}
+
+// metricsListen is off when unset. On the service's own address, the metrics would be
+// for everybody.
+func (f *faults) metricsListen(s Settings) string {
+	if s.MetricsListen == "" {
+		return ""
+	}
+	if _, port, _ := net.SplitHostPort(s.Listen); s.MetricsListen == s.Listen && port != "0" {
+		f.add("metrics-listen", "is the address of the service itself")
+	}
+	return f.address("metrics-listen", s.MetricsListen)
 }
 
 func (f *faults) publicURL(value string) string {

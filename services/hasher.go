@@ -29,6 +29,7 @@ type hasher struct {
 	dummy       bcryptDigest
 	short, long mark // with passwords of up to 72 bytes, and with longer ones
 	burn        func(cost int, password string)
+	measures    *Measures
 }
 
 // hashQueue is how many may wait. At cost 12 a processor serves some four a
@@ -75,6 +76,8 @@ func errBusy() error {
 
 // enter waits for a slot, which the caller must leave. Every error is Busy.
 func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
+	begin := time.Now()
+	defer func() { h.measures.waited(begin, err) }()
 	if ctx.Err() != nil {
 		return nil, errBusy()
 	}
@@ -136,7 +139,9 @@ func pooled[T any](ctx context.Context, h *hasher, work func(context.Context) (T
 		runtime.LockOSThread() // and never unlocked: the thread ends with this goroutine
 		lowerPriority()
 		value, err := guarded(ctx, work)
-		h.latest.Store(int64(time.Since(begin)))
+		took := time.Since(begin)
+		h.latest.Store(int64(took))
+		h.measures.worked(took)
 		leave()
 		done <- result{value, err}
 	}()

@@ -22,6 +22,14 @@ var (
 	addressLimit = Rate{20, 5 * time.Minute} // from one address for all accounts
 )
 
+// The limits, by what they count the tries of.
+const (
+	limitOfAddress       = "address"
+	limitOfOrigin        = "origin"
+	limitOfAccount       = "account"
+	limitOfRegistrations = "registrations"
+)
+
 const (
 	deviceLife    = 90 * 24 * time.Hour // how long a device stays known
 	deviceRefresh = time.Hour           // how exactly we know when it was seen
@@ -161,16 +169,17 @@ func times(rows []models.Attempt, origin string) []models.Time {
 
 // limited is a Limited error, also in the log, when a limit holds the attempt back.
 func (c *core) limited(ctx context.Context, actor models.Actor, user models.User, a attempt, seen failures, now models.Time) error {
-	until, why := seen.address, "too many failures from one address"
+	until, limit, why := seen.address, limitOfAddress, "too many failures from one address"
 	if own := originLimit.until(times(seen.account, a.origin), now); own > until {
-		until, why = own, "too many failures at one account from one origin"
+		until, limit, why = own, limitOfOrigin, "too many failures at one account from one origin"
 	}
 	if all := accountLimit.until(times(seen.account, ""), now); all > until && !a.known {
-		until, why = all, "too many failures at one account"
+		until, limit, why = all, limitOfAccount, "too many failures at one account"
 	}
 	if until.IsZero() {
 		return nil
 	}
+	c.measures.limited(limit)
 	c.log.WarnContext(ctx, "sign-in refused", "why", why, "user_id", user.UserID,
 		"address", actor.Address, "request_id", actor.RequestID)
 	return tooMany("Too many sign-ins have failed. Try again later.", until, now)
@@ -350,6 +359,7 @@ func (c *core) admitRegistration(ctx context.Context, actor models.Actor) error 
 			return fmt.Errorf("count the registrations from an address: %w", err)
 		}
 		if !until.IsZero() {
+			c.measures.limited(limitOfRegistrations)
 			c.log.WarnContext(ctx, "registration refused", "why", "too many from one address",
 				"address", actor.Address, "request_id", actor.RequestID)
 			return tooMany("Too many accounts have been opened from your address. Try again later.", until, now)

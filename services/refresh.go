@@ -53,6 +53,7 @@ func keepRefreshToken(tx *gorm.DB, session models.Session) error {
 // thief. A token that is not good is Unauthenticated.
 func (s *Sessions) Refresh(ctx context.Context, actor models.Actor, text string) (_ models.User, _ models.Session, err error) {
 	defer models.StartSpan(&ctx, "Sessions.Refresh").End(&err)
+	defer func() { s.measures.refreshed(err) }()
 	var user models.User
 	var session models.Session
 	var stolen models.RefreshToken

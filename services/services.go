@@ -27,6 +27,7 @@ type Services struct {
 	Figures  *Figures
 	Setup    *Setup
 	Demo     *Demo
+	Measures *Measures // nil where metrics are off
 }
 
 // core is what the topics share.
@@ -36,6 +37,8 @@ type core struct {
 	hasher *hasher
 	rules  passwordRules
 	log    *slog.Logger
+
+	measures *Measures
 
 	counts *memory[int64] // of users, by filter
 	blanks *memory[bool]  // parts of the list of users that are empty
@@ -56,6 +59,9 @@ func New(db *models.DB, cfg Config, log *slog.Logger) (*Services, error) {
 	c := &core{db: db, cfg: cfg, hasher: newHasher(cfg.BcryptCost, cfg.HashingConcurrency), rules: passwordRules{cfg.PasswordMinLength}, log: log,
 		counts: newMemory[int64](), blanks: newMemory[bool](), sizes: newMemory[[]roleSize](),
 		roles: newMemory[[]models.Role](), strays: newMemory[bool]()}
+	if err := c.measure(); err != nil {
+		return nil, err
+	}
 	db.KeepPrincipals(cfg.RevocationLag)
 	users := &Users{c}
 	return &Services{
@@ -70,6 +76,7 @@ func New(db *models.DB, cfg Config, log *slog.Logger) (*Services, error) {
 		Figures:  newFigures(c),
 		Setup:    &Setup{core: c, users: users},
 		Demo:     &Demo{c},
+		Measures: c.measures,
 	}, nil
 }
 

@@ -24,6 +24,8 @@ var errCredentials = &models.Error{Kind: models.Unauthenticated, Message: "The u
 // than the present one, is renewed. An API session comes with its first refresh token.
 func (s *Sessions) SignIn(ctx context.Context, actor models.Actor, name, password string, kind models.SessionKind) (_ models.User, _ models.Session, err error) {
 	defer models.StartSpan(&ctx, "Sessions.SignIn").End(&err)
+	why := ""
+	defer func() { s.measures.signedIn(why, err) }()
 	user, err := s.find(ctx, name)
 	if err != nil {
 		return models.User{}, models.Session{}, err
@@ -37,7 +39,7 @@ func (s *Sessions) SignIn(ctx context.Context, actor models.Actor, name, passwor
 	if err != nil {
 		return models.User{}, models.Session{}, err
 	}
-	if why := refusal(user, match); why != "" {
+	if why = refusal(user, match); why != "" {
 		s.log.WarnContext(ctx, "sign-in refused", "why", why, "user_id", user.UserID,
 			"address", actor.Address, "request_id", actor.RequestID)
 		return models.User{}, models.Session{}, cmp.Or(s.failed(ctx, actor, try, user), error(errCredentials))
@@ -108,16 +110,25 @@ func (s *Sessions) begin(ctx context.Context, actor models.Actor, try attempt, v
 	return user, session, nil
 }
 
+// Why a sign-in is refused.
+const (
+	unknownName   = "unknown name"
+	unreadHash    = "a hash of a kind that is not read"
+	wrongPassword = "wrong password"
+)
+
+func notActive(state models.Status) string { return "account is " + string(state) }
+
 func refusal(user models.User, match bool) string {
 	switch {
 	case user.UserID == 0:
-		return "unknown name"
+		return unknownName
 	case !match && !readable(user.PasswordHash):
-		return "a hash of a kind that is not read"
+		return unreadHash
 	case !match:
-		return "wrong password"
+		return wrongPassword
 	case !user.IsActive():
-		return "account is " + string(user.State())
+		return notActive(user.State())
 	}
 	return ""
 }

@@ -29,6 +29,7 @@ type NewUser struct {
 // Forbidden, and Limited after too many from one address. A name or an e-mail address that is taken is a Conflict.
 func (s *Users) Register(ctx context.Context, actor models.Actor, user NewUser) (_ models.User, err error) {
 	defer models.StartSpan(&ctx, "Users.Register").End(&err)
+	defer func() { s.measures.registered(err) }()
 	state := models.Active
 	switch s.cfg.Registration {
 	case RegistrationClosed:

@@ -1,0 +1,165 @@
+package routes
+
+import (
+	"errors"
+	"runtime"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/valyala/fasthttp"
+
+	"rolecall/services"
+)
+
+// A meter measures requests. What is measured of a route is found before there are
+// requests, so that none looks for it by its labels.
+type meter struct {
+	seconds  *prometheus.HistogramVec
+	inFlight atomic.Int64
+	routes   map[*fiber.Route]*routeMeter
+	others   map[string]*routeMeter // by method, for what is no route
+}
+
+// A routeMeter measures a route. Few statuses occur, so they are looked for one by
+// one; the list is replaced when another is met.
+type routeMeter struct {
+	seconds  prometheus.ObserverVec // of the method and the route, by status
+	adding   sync.Mutex
+	statuses atomic.Pointer[[]statusMeter]
+}
+
+type statusMeter struct {
+	status   int
+	observer prometheus.Observer
+}
+
+// What stands for a route where there is none, and for a method that nobody knows.
+const (
+	noRoute     = "unmatched"
+	otherMethod = "other"
+)
+
+// requestBuckets go from a read that is answered from memory to the limit of a request.
+var requestBuckets = []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 20}
+
+// newMeter registers what is measured of requests to the app, which has no routes yet.
+func newMeter(measures *services.Measures, app *fiber.App, drain *Drain) (*meter, error) {
+	if measures == nil {
+		return nil, nil
+	}
+	m := &meter{
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "rolecall_http_request_duration_seconds", Help: "Requests, by how long they took until the answer was ready.", Buckets: requestBuckets,
+		}, []string{"method", "route", "status"}),
+		others: map[string]*routeMeter{},
+	}
+	for _, method := range append(slices.Clone(fiber.DefaultMethods), otherMethod) {
+		m.others[method] = m.route(method, noRoute)
+	}
+	gauge := func(name, help string, value func() float64) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value)
+	}
+	build := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "rolecall_build_info", Help: "Always 1; the labels say what is running.",
+		ConstLabels: prometheus.Labels{"version": Version, "goversion": runtime.Version()},
+	})
+	build.Set(1)
+	var errs []error
+	for _, collector := range []prometheus.Collector{
+		m.seconds, build,
+		gauge("rolecall_http_requests_in_flight", "Requests that are being answered.", func() float64 { return float64(m.inFlight.Load()) }),
+		gauge("rolecall_http_connections", "Connections that clients have open.", func() float64 { return float64(app.Server().GetOpenConnectionsCount()) }),
+		gauge("rolecall_draining", "Whether the program is about to stop.", func() float64 {
+			if drain.begun.Load() {
+				return 1
+			}
+			return 0
+		}),
+	} {
+		errs = append(errs, measures.Registry.Register(collector))
+	}
+	return m, errors.Join(errs...)
+}
+
+func (m *meter) route(method, pattern string) *routeMeter {
+	return &routeMeter{seconds: m.seconds.MustCurryWith(prometheus.Labels{"method": method, "route": pattern})}
+}
+
+// know takes the app's routes, which begin with the first of each method.
+func (m *meter) know(app *fiber.App, first int) {
+	if m == nil {
+		return
+	}
+	m.routes = map[*fiber.Route]*routeMeter{}
+	for _, routes := range app.Stack() {
+		for _, route := range routes[first:] {
+			m.routes[route] = m.route(route.Method, route.Path)
+		}
+	}
+}
+
+// count is the middleware that measures.
+func (h *handlers) count(c *fiber.Ctx) error {
+	begin := time.Now()
+	h.meter.inFlight.Add(1)
+	defer h.meter.inFlight.Add(-1)
+	err := c.Next()
+	if err != nil { // so that the status is known
+		err = h.fail(c, err)
+	}
+	route := h.meter.routes[c.Route()]
+	if route == nil {
+		route = h.meter.others[c.Method()]
+	}
+	route.observe(c.Response().StatusCode(), time.Since(begin))
+	return err
+}
+
+// refusing measures what is refused before a route is looked for.
+func (m *meter) refusing(refuse func(*fasthttp.RequestCtx, error)) func(*fasthttp.RequestCtx, error) {
+	if m == nil {
+		return refuse
+	}
+	return func(ctx *fasthttp.RequestCtx, err error) {
+		begin := time.Now()
+		refuse(ctx, err)
+		route := m.others[string(ctx.Method())]
+		if route == nil {
+			route = m.others[otherMethod]
+		}
+		route.observe(ctx.Response.StatusCode(), time.Since(begin))
+	}
+}
+
+func (r *routeMeter) observe(status int, took time.Duration) {
+	r.status(status).Observe(took.Seconds())
+}
+
+func (r *routeMeter) status(status int) prometheus.Observer {
+	if known := r.statuses.Load(); known != nil {
+		for _, s := range *known {
+			if s.status == status {
+				return s.observer
+			}
+		}
+	}
+	return r.add(status)
+}
+
+func (r *routeMeter) add(status int) prometheus.Observer {
+	r.adding.Lock()
+	defer r.adding.Unlock()
+	var known []statusMeter
+	if list := r.statuses.Load(); list != nil {
+		known = slices.Clone(*list)
+	}
+	observer := r.seconds.WithLabelValues(strconv.Itoa(status)) // the same one for whoever asks
+	known = append(known, statusMeter{status, observer})
+	r.statuses.Store(&known)
+	return observer
+}
