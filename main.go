@@ -76,7 +76,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 		fmt.Fprintf(stderr, "rolecall: %v\n", err)
 		return exitUsage
 	}
-	terminal := commands.Terminal{Context: ctx, Settings: line.Settings, Version: routes.Version, Stdin: stdin, Stdout: stdout, Stderr: stderr}
+	terminal := commands.Terminal{Context: ctx, Settings: line.Settings, Version: routes.Version, Getenv: getenv, Stdin: stdin, Stdout: stdout, Stderr: stderr}
 	if err := command.Run(&terminal); err != nil {
 		for text := range strings.SplitSeq(sentence(err), "\n") {
 			fmt.Fprintf(stderr, "rolecall: %s\n", text)
@@ -170,7 +170,12 @@ func (serve) Run(t *commands.Terminal) error {
 	life, end := context.WithCancel(context.Background())
 	defer end()
 	var drain routes.Drain
-	app, err := routes.New(life, s, cfg, log, &drain)
+	traces, err := routes.StartTracing(starting, t.Getenv, log)
+	if err != nil {
+		return err
+	}
+	defer traces.Stop()
+	app, err := routes.New(life, s, cfg, log, &drain, traces)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
@@ -315,10 +316,13 @@ func (p *program) noSetup(t *testing.T) bool {
 }
 
 // TestDrain has a request under way, whose body is not whole yet, when the
-// program is told to stop: it is answered all the same, and who looks at the metrics
-// is told.
+// program is told to stop: it is answered all the same, who looks at the metrics is
+// told, and the last traces are sent.
 func TestDrain(t *testing.T) {
-	p := spawn(t, t.TempDir(), "ROLECALL_METRICS_LISTEN=127.0.0.1:0")
+	sent := make(chan []byte, 1)
+	receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { traces, _ := io.ReadAll(r.Body); sent <- traces }))
+	defer receiver.Close()
+	p := spawn(t, t.TempDir(), "ROLECALL_METRICS_LISTEN=127.0.0.1:0", "OTEL_EXPORTER_OTLP_ENDPOINT="+receiver.URL)
 	metrics := p.await(t, regexp.MustCompile(` metrics=(http://\S+)`))
 	p.ready(t)
 	reader, writer := io.Pipe()
@@ -360,6 +364,9 @@ func TestDrain(t *testing.T) {
 	}
 	if err := p.Wait(); err != nil {
 		t.Errorf("the program ended with %v, want 0", err)
+	}
+	if len(sent) != 1 || !bytes.Contains(<-sent, []byte("POST /token")) {
+		t.Error("the trace of the request under way was not sent")
 	}
 }
 

@@ -105,7 +105,7 @@ func TestOutOfTime(t *testing.T) {
 // again is a second server on the same database.
 func (s *server) again(t *testing.T, life context.Context, drain *Drain) *server {
 	t.Helper()
-	app, err := New(life, s.Services, s.cfg, slog.New(slog.DiscardHandler), drain)
+	app, err := New(life, s.Services, s.cfg, slog.New(slog.DiscardHandler), drain, nil)
 	if err != nil {
 		t.Fatalf("New: %v", err)
 	}

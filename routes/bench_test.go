@@ -21,7 +21,7 @@ func BenchmarkMe(b *testing.B) {
 	s := build(b, modeltest.NewDB(b))
 	s.user("ann", models.UserRole)
 	token := s.token("ann", models.APISession)
-	quiet, err := New(context.Background(), s.Services, s.cfg, slog.New(slog.DiscardHandler), new(Drain))
+	quiet, err := New(context.Background(), s.Services, s.cfg, slog.New(slog.DiscardHandler), new(Drain), nil)
 	if err != nil {
 		b.Fatalf("New: %v", err)
 	}

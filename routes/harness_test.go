@@ -89,7 +89,7 @@ func build(t testing.TB, db *models.DB, changes ...func(*services.Config)) *serv
 	if s.Services, err = services.New(db, cfg, log); err != nil {
 		t.Fatalf("services.New: %v", err)
 	}
-	if s.app, err = New(context.Background(), s.Services, cfg, log, new(Drain)); err != nil {
+	if s.app, err = New(context.Background(), s.Services, cfg, log, new(Drain), nil); err != nil {
 		t.Fatalf("New: %v", err)
 	}
 	return s

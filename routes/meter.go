@@ -90,16 +90,14 @@ func (m *meter) route(method, pattern string) *routeMeter {
 	return &routeMeter{seconds: m.seconds.MustCurryWith(prometheus.Labels{"method": method, "route": pattern})}
 }
 
-// know takes the app's routes, which begin with the first of each method.
-func (m *meter) know(app *fiber.App, first int) {
+// know takes the app's routes.
+func (m *meter) know(routes map[*fiber.Route]bool) {
 	if m == nil {
 		return
 	}
 	m.routes = map[*fiber.Route]*routeMeter{}
-	for _, routes := range app.Stack() {
-		for _, route := range routes[first:] {
-			m.routes[route] = m.route(route.Method, route.Path)
-		}
+	for route := range routes {
+		m.routes[route] = m.route(route.Method, route.Path)
 	}
 }
 

@@ -22,7 +22,9 @@ type handlers struct {
 	life   context.Context // ends when the program gives up its last requests
 	drain  *Drain
 	speech *speech
-	meter  *meter // nil where metrics are off
+	meter  *meter  // nil where metrics are off
+	traces *Traces // nil where traces are off
+	known  map[*fiber.Route]bool
 }
 
 // Limits of a request (and of a slow sender's patience).
@@ -35,13 +37,13 @@ const (
 )
 
 // New returns the server. life ends the requests that are still under way;
-// drain, when it has begun, sends clients elsewhere.
-func New(life context.Context, s *services.Services, cfg services.Config, log *slog.Logger, drain *Drain) (*fiber.App, error) {
+// drain, when it has begun, sends clients elsewhere. traces may be nil, for none.
+func New(life context.Context, s *services.Services, cfg services.Config, log *slog.Logger, drain *Drain, traces *Traces) (*fiber.App, error) {
 	speech, err := loadLanguages()
 	if err != nil {
 		return nil, err
 	}
-	h := &handlers{Services: s, cfg: cfg, log: log, life: life, drain: drain, speech: speech}
+	h := &handlers{Services: s, cfg: cfg, log: log, life: life, drain: drain, speech: speech, traces: traces}
 	app := fiber.New(fiber.Config{
 		AppName: "rolecall", DisableStartupMessage: true, ServerHeader: "",
 		ErrorHandler: h.fail,
@@ -57,13 +59,29 @@ func New(life context.Context, s *services.Services, cfg services.Config, log *s
 	if h.meter != nil {
 		app.Use(h.count)
 	}
-	app.Use(h.begin, h.requestLog)
+	app.Use(h.begin)
+	if traces != nil {
+		app.Use(h.trace)
+	}
+	app.Use(h.requestLog)
 	first := len(app.Stack()[0]) // what comes before every route
 	h.console(app)
 	h.api(app)
-	h.meter.know(app, first)
+	h.known = knownRoutes(app, first)
+	h.meter.know(h.known)
 	outermost(app, cfg.Secure(), drain, h.meter)
 	return app, nil
+}
+
+// knownRoutes are the routes, which begin with the first of each method.
+func knownRoutes(app *fiber.App, first int) map[*fiber.Route]bool {
+	known := map[*fiber.Route]bool{}
+	for _, routes := range app.Stack() {
+		for _, route := range routes[first:] {
+			known[route] = true
+		}
+	}
+	return known
 }
 
 // console registers the pages. What changes something is a form, sent from here.

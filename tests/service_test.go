@@ -49,7 +49,7 @@ func serveOn(t *testing.T, db *models.DB, change ...func(*services.Config)) (add
 	if err != nil {
 		t.Fatal(err)
 	}
-	app, err := routes.New(context.Background(), s, cfg, log, new(routes.Drain))
+	app, err := routes.New(context.Background(), s, cfg, log, new(routes.Drain), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,6 +24,7 @@ type Terminal struct {
 	context.Context
 	Settings       services.Settings
 	Version        string // of the program
+	Getenv         func(string) string
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 }
@@ -46,9 +47,9 @@ func (t *Terminal) Open(ctx context.Context, serving bool) (services.Config, *mo
 func newLog(w io.Writer, cfg services.Config) *slog.Logger {
 	options := &slog.HandlerOptions{Level: cfg.LogLevel}
 	if cfg.LogJSON {
-		return slog.New(slog.NewJSONHandler(w, options))
+		return slog.New(models.WithTrace(slog.NewJSONHandler(w, options)))
 	}
-	return slog.New(slog.NewTextHandler(w, options))
+	return slog.New(models.WithTrace(slog.NewTextHandler(w, options)))
 }
 
 // withServices runs fn on the prepared database.
