@@ -44,8 +44,8 @@ var (
 	}
 )
 
-// Buckets of what takes from a hundredth of a second to a request's whole time.
-var hashBuckets = []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 20}
+// Buckets from a turn that comes at once to a request's whole time.
+var hashBuckets = []float64{.001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 20}
 
 // measure begins to, where metrics are on.
 func (c *core) measure() (err error) {

@@ -34,6 +34,7 @@ var figures = []figure{
 	{"e-refresh", parallelRefreshes},
 	{"f-revoke", revokeAcross},
 	{"g-list", listOfMany},
+	{"h-observed", observed},
 }
 
 // A row is a line of the table.
