@@ -51,7 +51,7 @@ func (h *handlers) apiRoleList(ctx context.Context, _ *struct{}) (*roleListOutpu
 type roleCreateInput struct {
 	Body struct {
 		RoleName    string `json:"role_name" doc:"1 to 64 characters." example:"Editor"`
-		Description string `json:"description,omitempty" doc:"At most 200 characters."`
+		Description string `json:"description,omitempty" doc:"At most 200 characters." example:"Writes and corrects texts."`
 	}
 }
 
@@ -67,8 +67,8 @@ func (h *handlers) apiRoleCreate(ctx context.Context, in *roleCreateInput) (*cre
 type roleUpdateInput struct {
 	RoleID int64 `path:"role_id" doc:"The role's."`
 	Body   struct {
-		RoleName    *string `json:"role_name,omitempty" nullable:"false"`
-		Description *string `json:"description,omitempty" nullable:"false"`
+		RoleName    *string `json:"role_name,omitempty" nullable:"false" example:"Author"`
+		Description *string `json:"description,omitempty" nullable:"false" example:"Writes texts."`
 	}
 }
 

@@ -161,7 +161,7 @@ type userCreateInput struct {
 		Email     string    `json:"email" example:"bob@example.com"`
 		FirstName string    `json:"first_name,omitempty" example:"Bob"`
 		LastName  string    `json:"last_name,omitempty" example:"Baker"`
-		Roles     *[]string `json:"roles,omitempty" doc:"Without it, User."`
+		Roles     *[]string `json:"roles,omitempty" doc:"Without it, User." example:"[\"User\"]"`
 		IsActive  *bool     `json:"is_active,omitempty" doc:"Without it, true."`
 	}
 }
@@ -192,10 +192,10 @@ type userUpdateInput struct {
 	UserID  int64  `path:"user_id" doc:"The account's."`
 	IfMatch string `header:"If-Match" doc:"The ETag that the change is meant for."`
 	Body    struct {
-		Username  *string `json:"username,omitempty" nullable:"false"`
-		Email     *string `json:"email,omitempty" nullable:"false"`
-		FirstName *string `json:"first_name,omitempty" nullable:"false"`
-		LastName  *string `json:"last_name,omitempty" nullable:"false"`
+		Username  *string `json:"username,omitempty" nullable:"false" example:"bob"`
+		Email     *string `json:"email,omitempty" nullable:"false" example:"bob@example.com"`
+		FirstName *string `json:"first_name,omitempty" nullable:"false" example:"Robert"`
+		LastName  *string `json:"last_name,omitempty" nullable:"false" example:"Baker"`
 		IsActive  *bool   `json:"is_active,omitempty" nullable:"false"`
 	}
 }

@@ -127,25 +127,3 @@ func (b *browser) shoot(name string) {
 		b.t.Fatal(err)
 	}
 }
-
-// TestDocsInBrowser tries a call on the API's page, with a username and a
-// password.
-func TestDocsInBrowser(t *testing.T) {
-	address, _ := startService(t)
-	b := openBrowser(t, address)
-	b.open("/docs")
-	b.do(
-		chromedp.WaitVisible(chromedp.CSS(".btn.authorize")), chromedp.Click(chromedp.CSS(".btn.authorize")),
-		chromedp.WaitVisible(chromedp.CSS("#oauth_username")),
-		chromedp.SendKeys(chromedp.CSS("#oauth_username"), "root"), chromedp.SendKeys(chromedp.CSS("#oauth_password"), password),
-		chromedp.Click(chromedp.CSS(".auth-container:has(#oauth_username) .authorize")),
-		chromedp.WaitReady(chromedp.CSS(".btn.authorize.locked")), chromedp.Click(chromedp.CSS(".btn-done")),
-		chromedp.Click(chromedp.CSS("#operations-users-getMe .opblock-summary-control")),
-		chromedp.WaitVisible(chromedp.CSS(".execute")), chromedp.Click(chromedp.CSS(".execute")),
-		chromedp.WaitVisible(chromedp.CSS(".live-responses-table .response-col_description pre")),
-	)
-	if text := b.text(".live-responses-table"); !strings.Contains(text, "root@example.com") {
-		t.Errorf("the answer to /users/me is %q, want the account", text)
-	}
-	b.quiet()
-}
