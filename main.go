@@ -164,6 +164,9 @@ func (serve) Run(t *commands.Terminal) error {
 	if err != nil {
 		return err
 	}
+	if err := s.Ready(starting); err != nil { // opens the connection that tells whether it still is
+		return err
+	}
 	if err := s.Setup.FirstAdmin(starting); err != nil {
 		return fmt.Errorf("create the first administrator: %w", err)
 	}

@@ -40,8 +40,8 @@ func (db *DB) again(ctx context.Context, do func() error, faults ...fault) (faul
 }
 
 // retryReads has a statement that only reads sent again when the server chose it
-// as a victim, as SQL Server does without READ_COMMITTED_SNAPSHOT. In a
-// transaction the whole has to be run again: see Tx.
+// as a victim, as SQL Server does without READ_COMMITTED_SNAPSHOT, or its connection
+// broke. In a transaction the whole has to be run again: see Tx.
 func (db *DB) retryReads(pool *gorm.DB) error {
 	return pool.Callback().Query().Replace("gorm:query", func(tx *gorm.DB) {
 		if _, inside := tx.Statement.ConnPool.(*sql.Tx); inside || tx.Error != nil {
@@ -52,6 +52,6 @@ func (db *DB) retryReads(pool *gorm.DB) error {
 			tx.Error = nil
 			callbacks.Query(tx)
 			return tx.Error
-		}, conflictFault)
+		}, conflictFault, awayFault)
 	})
 }

@@ -22,6 +22,9 @@ import (
 // A DB is an open database whose engine and columns are known.
 type DB struct {
 	write, read *gorm.DB // one pool, but for SQLite
+	watch       *watch   // of a server; nil for SQLite
+	place       place    // of SQLite's file
+	inquiry     inquiry  // whether SQLite answers
 	engine      engine
 	ownerActive column            // Users.IsActive, where the owner has one
 	owner       map[string]column // the owner's by our names for them: no two tables share one but the keys
@@ -36,8 +39,10 @@ type DB struct {
 
 // An engine is what differs between the databases.
 type engine interface {
-	// open connects; both pools may be one.
-	open(config *gorm.Config) (write, read *gorm.DB, err error)
+	// open connects; both pools may be one. A server gets a watch.
+	open(config *gorm.Config, log *slog.Logger) (write, read *gorm.DB, w *watch, err error)
+	// inPlace reports that the file of an embedded database is the one that was opened.
+	inPlace() error
 	// inspect asks the server what the statements depend on. It only reads. The
 	// owner's columns are known, by our names for them.
 	inspect(db *gorm.DB, owner map[string]column) error
@@ -124,17 +129,17 @@ func Open(ctx context.Context, url string, log *slog.Logger) (*DB, error) {
 
 func openEngine(ctx context.Context, engine engine, log *slog.Logger) (*DB, error) {
 	statements := &statementLog{log, engine.system()}
-	write, read, err := engine.open(&gorm.Config{
+	write, read, watch, err := engine.open(&gorm.Config{
 		Logger:                 statements,
 		NamingStrategy:         schema.NamingStrategy{NoLowerCase: true, SingularTable: true},
 		NowFunc:                func() time.Time { return time.Now().UTC() },
 		SkipDefaultTransaction: true,
 		DisableAutomaticPing:   true,
-	})
+	}, log)
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	db := &DB{write: write, read: read, engine: engine, statements: statements}
+	db := &DB{write: write, read: read, watch: watch, place: place{log: log}, engine: engine, statements: statements}
 	for _, pool := range []*gorm.DB{write, read} {
 		if err := pool.SetupJoinTable(&User{}, "Roles", &Membership{}); err != nil {
 			return nil, errors.Join(fmt.Errorf("map UserRoles: %w", err), db.Close())
@@ -207,6 +212,9 @@ func (db *DB) Ping(ctx context.Context) error {
 // Close gives the connections back.
 func (db *DB) Close() error {
 	var errs []error
+	if db.watch != nil {
+		errs = append(errs, db.watch.close())
+	}
 	if db.principal != nil {
 		errs = append(errs, db.principal.Close())
 	}
@@ -236,9 +244,42 @@ func (db *DB) Tx(ctx context.Context, fn func(tx *gorm.DB) error) error {
 	return db.tx(ctx, func(ctx context.Context) error { return db.once(ctx, db.write, fn) })
 }
 
+// beginLimit is how long a transaction waits for its turn: for a connection, and on
+// SQLite for other programs that write to the same file.
+const beginLimit = 5 * time.Second
+
 func (db *DB) once(ctx context.Context, pool *gorm.DB, fn func(tx *gorm.DB) error) error {
-	return pool.WithContext(ctx).Transaction(fn, db.engine.transaction())
+	if err := db.inPlace(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	since, waiting, begun := time.Now(), time.AfterFunc(beginLimit, cancel), false
+	err := pool.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if begun = waiting.Stop(); !begun {
+			return context.DeadlineExceeded
+		}
+		return fn(tx)
+	}, db.engine.transaction())
+	if err == nil || begun {
+		return err
+	}
+	if waiting.Stop() && time.Since(since) < beginLimit/2 {
+		return notBegun{err}
+	}
+	return busy(err)
 }
+
+// busy is what is said of a database that is there, and can't take more.
+func busy(cause error) error {
+	return &Error{Kind: Busy, Message: "The database is busy. Try again in a moment.", RetryAfter: 1, Err: cause}
+}
+
+// notBegun is why there is no transaction: nothing has happened, so one may try again
+// on another connection.
+type notBegun struct{ error }
+
+func (e notBegun) Unwrap() error { return e.error }
 
 // tx runs a transaction until it is not a victim.
 func (db *DB) tx(ctx context.Context, one func(ctx context.Context) error) (err error) {
@@ -273,7 +314,14 @@ func (db *DB) faultOf(err error) fault {
 	if known := (*Error)(nil); errors.As(err, &known) {
 		return otherFault
 	}
-	return db.engine.fault(err)
+	fault := db.engine.fault(err)
+	if broken(err) {
+		fault = awayFault
+	}
+	if first := (notBegun{}); fault == awayFault && errors.As(err, &first) {
+		return conflictFault
+	}
+	return fault
 }
 
 func translate(err error, fault fault) error {
@@ -285,7 +333,7 @@ func translate(err error, fault fault) error {
 	case tooLongFault:
 		return &Error{Kind: Invalid, Message: "A value is too long for its column in this database.", Err: err}
 	case conflictFault, awayFault:
-		return &Error{Kind: Busy, Message: "The database is busy. Try again in a moment.", RetryAfter: 1, Err: err}
+		return busy(err)
 	}
 	return err
 }

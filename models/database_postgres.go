@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -16,20 +17,34 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-type postgresEngine struct{ dialector gorm.Dialector }
+type postgresEngine struct{ config *pgx.ConnConfig }
 
 // newPostgres takes what pgx takes.
 func newPostgres(text string) (engine, error) {
-	if _, err := pgx.ParseConfig(text); err != nil {
+	config, err := pgx.ParseConfig(text)
+	if err != nil {
 		return nil, errors.New("the database URL is not one that PostgreSQL's driver understands")
 	}
-	return postgresEngine{postgres.Open(text)}, nil
+	return postgresEngine{config}, nil
 }
 
-func (e postgresEngine) open(config *gorm.Config) (write, read *gorm.DB, err error) {
-	db, err := openServer(e.dialector, config)
-	return db, db, err
+func (e postgresEngine) open(config *gorm.Config, log *slog.Logger) (write, read *gorm.DB, w *watch, err error) {
+	w, pool, err := newWatch(log, e.connect)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	db, err := openServer(postgres.New(postgres.Config{Conn: pool}), config)
+	return db, db, w, err
 }
+
+func (e postgresEngine) connect(d dial) (*sql.DB, error) {
+	config := e.config.Copy()
+	config.DialFunc = pgconn.DialFunc(d)
+	return stdlib.OpenDB(*config), nil
+}
+
+// inPlace: a server's files are its own affair.
+func (postgresEngine) inPlace() error { return nil }
 
 func (postgresEngine) inspect(*gorm.DB, map[string]column) error { return nil }
 

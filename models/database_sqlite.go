@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -20,33 +21,37 @@ const sqliteReaders = 4
 
 type sqliteEngine struct {
 	path    string
-	reading bool // nothing may change, see OpenToRead
+	opened  *os.FileInfo // what was there then; nil for one that is not kept open
+	reading bool         // nothing may change, see OpenToRead
 }
 
 func newSQLite(path string) (engine, error) {
 	if path == "" {
 		return nil, errors.New("the database URL sqlite: names no file")
 	}
-	return sqliteEngine{path: path}, nil
+	return sqliteEngine{path: path, opened: new(os.FileInfo)}, nil
 }
 
 // open keeps a single writer that begins with the lock in hand (a transaction
 // that reads before it writes would fail with SQLITE_BUSY_SNAPSHOT otherwise),
 // and readers that can't write, which WAL lets go on meanwhile.
-func (e sqliteEngine) open(config *gorm.Config) (write, read *gorm.DB, err error) {
+func (e sqliteEngine) open(config *gorm.Config, _ *slog.Logger) (write, read *gorm.DB, _ *watch, err error) {
 	if e.reading {
 		read, err = e.openToRead(config)
-		return read, read, err
+		return read, read, nil, err
 	}
 	if err := createPrivate(e.path); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
+	}
+	if *e.opened, err = os.Stat(e.path); err != nil {
+		return nil, nil, nil, err
 	}
 	write, err = openSQLite(e.dsn("_txlock=immediate"), config, 1)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	read, err = openSQLite(e.dsn("_pragma=query_only(1)"), config, sqliteReaders)
-	return write, read, err
+	return write, read, nil, err
 }
 
 // file is the path as a URL, escaped, so that a ? in it adds no pragma.
@@ -59,7 +64,7 @@ func (e sqliteEngine) file() string {
 }
 
 func (e sqliteEngine) dsn(more string) string {
-	return e.file() + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)" +
+	return e.file() + "?mode=rw&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)" +
 		"&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(1)&" + more
 }
 
@@ -85,6 +90,18 @@ func createPrivate(path string) error {
 		return err
 	}
 	return file.Close()
+}
+
+// inPlace: on Unix an open file that was deleted goes on without a name.
+func (e sqliteEngine) inPlace() error {
+	if e.reading {
+		return nil
+	}
+	info, err := os.Stat(e.path)
+	if err == nil && !os.SameFile(info, *e.opened) {
+		err = fmt.Errorf("%s is another file than the one that was opened", e.path)
+	}
+	return err
 }
 
 func (sqliteEngine) inspect(*gorm.DB, map[string]column) error { return nil }

@@ -24,7 +24,8 @@ const (
 )
 
 type sqlserverEngine struct {
-	dialector gorm.Dialector
+	dsn  string
+	pool *sql.DB // where it was made elsewhere
 	// caseSensitive is set unless the server said that Users compares names
 	// without regard to case. LOWER on a column costs the index, so a column
 	// that needs none gets none.
@@ -56,14 +57,13 @@ func newSQLServer(text string) (engine, error) {
 		query.Set("app name", "rolecall")
 	}
 	parsed.RawQuery = query.Encode()
-	return &sqlserverEngine{dialector: sqlserver.Open(parsed.String()), caseSensitive: true}, nil
+	return &sqlserverEngine{dsn: parsed.String(), caseSensitive: true}, nil
 }
 
 // OpenSQLServer is Open for connections that are made elsewhere, as by a driver
 // that records what SQL Server would be sent.
 func OpenSQLServer(ctx context.Context, connections *sql.DB, log *slog.Logger) (*DB, error) {
-	dialector := sqlserver.New(sqlserver.Config{Conn: connections})
-	return openEngine(ctx, &sqlserverEngine{dialector: dialector, caseSensitive: true}, log)
+	return openEngine(ctx, &sqlserverEngine{pool: connections, caseSensitive: true}, log)
 }
 
 func hasKey(query url.Values, key string) bool {
@@ -75,9 +75,24 @@ func hasKey(query url.Values, key string) bool {
 	return false
 }
 
-func (e *sqlserverEngine) open(config *gorm.Config) (write, read *gorm.DB, err error) {
-	db, err := openServer(e.dialector, config)
-	return db, db, err
+func (e *sqlserverEngine) open(config *gorm.Config, log *slog.Logger) (write, read *gorm.DB, w *watch, err error) {
+	pool := e.pool
+	if pool == nil {
+		if w, pool, err = newWatch(log, e.connect); err != nil {
+			return nil, nil, nil, err
+		}
+	}
+	db, err := openServer(sqlserver.New(sqlserver.Config{Conn: pool}), config)
+	return db, db, w, err
+}
+
+func (e *sqlserverEngine) connect(d dial) (*sql.DB, error) {
+	connector, err := mssql.NewConnector(e.dsn)
+	if err != nil {
+		return nil, err
+	}
+	connector.Dialer = d
+	return sql.OpenDB(connector), nil
 }
 
 func openServer(dialector gorm.Dialector, config *gorm.Config) (*gorm.DB, error) {
@@ -95,6 +110,9 @@ func openServer(dialector gorm.Dialector, config *gorm.Config) (*gorm.DB, error)
 	std.SetConnMaxIdleTime(serverConnIdle)
 	return db, nil
 }
+
+// inPlace: a server's files are its own affair.
+func (*sqlserverEngine) inPlace() error { return nil }
 
 // inspect asks for the collations of the texts. A server that can't tell, or
 // tells of one that is not CI, gets comparisons with LOWER: right, if slower. Which

@@ -121,14 +121,33 @@ func KindOf(err error) Kind {
 	return Internal
 }
 
+// Unreachable reports whether the connection to the database failed, or there is none
+// to be had: a watch has it in the log already, once.
+func Unreachable(err error) bool {
+	return errors.Is(err, ErrAway) || broken(err) ||
+		(&sqlserverEngine{}).fault(err) == awayFault || postgresEngine{}.fault(err) == awayFault
+}
+
+// broken reports whether a connection broke, or there was none to be had. SQLite's
+// errors are net.Errors, too, by their methods: they are none of it.
+func broken(err error) bool {
+	var (
+		operation *net.OpError
+		name      *net.DNSError
+		ours      lineError
+	)
+	return errors.As(err, &operation) || errors.As(err, &name) || errors.As(err, &ours) ||
+		errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone)
+}
+
 // away reports whether the database can't be asked now: out of reach, out of
 // time, given up, or refusing for the moment (the error of a statement that only
 // reads: DB.Tx translates its own).
 func away(err error) bool {
-	if netErr := net.Error(nil); errors.As(err, &netErr) {
+	if netErr := net.Error(nil); broken(err) || errors.As(err, &netErr) && netErr.Timeout() {
 		return true
 	}
-	for _, known := range []error{context.DeadlineExceeded, context.Canceled, driver.ErrBadConn, sql.ErrConnDone} {
+	for _, known := range []error{context.DeadlineExceeded, context.Canceled} {
 		if errors.Is(err, known) {
 			return true
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 
-	"gorm.io/driver/sqlserver"
 	"gorm.io/gorm"
 )
 
@@ -50,7 +49,7 @@ func SQLServerDSN(url string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return engine.(*sqlserverEngine).dialector.(*sqlserver.Dialector).DSN, nil
+	return engine.(*sqlserverEngine).dsn, nil
 }
 
 // ShardMax is how many sessions of one user are kept.

@@ -66,7 +66,7 @@ func (l *statementLog) Trace(ctx context.Context, begin time.Time, statement fun
 	failed := err != nil && !errors.Is(err, gorm.ErrRecordNotFound)
 	l.span(ctx, begin, statement, failed)
 	level := slog.LevelDebug
-	if took > slowStatement {
+	if took > slowStatement && !errors.Is(err, ErrAway) { // the watch has told that
 		level = slog.LevelWarn
 	}
 	if !l.log.Enabled(ctx, level) {

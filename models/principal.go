@@ -58,7 +58,7 @@ func (db *DB) readSession(ctx context.Context, sessionID string) (p Principal, e
 	_, err = db.again(ctx, func() error {
 		p, err = db.trySession(ctx, sessionID)
 		return err
-	}, conflictFault)
+	}, conflictFault, awayFault)
 	return p, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"sort"
 	"strconv"
@@ -106,7 +107,11 @@ func (h *handlers) explain(ctx context.Context, err error) *problem {
 	case models.Internal:
 		h.log.ErrorContext(ctx, "request failed", "error", models.LogText(err), "request_id", requestID)
 	case models.Busy:
-		h.log.WarnContext(ctx, "request refused: busy", "error", models.LogText(err), "request_id", requestID)
+		level := slog.LevelWarn
+		if models.Unreachable(err) { // which is logged once, and not for each request
+			level = slog.LevelDebug
+		}
+		h.log.Log(ctx, level, "request refused: busy", "error", models.LogText(err), "request_id", requestID)
 	case models.Unauthenticated:
 		p.header.Set("WWW-Authenticate", "Bearer")
 	case models.Forbidden:

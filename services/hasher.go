@@ -24,7 +24,8 @@ type hasher struct {
 	cost   int
 	slots  chan struct{}
 	queue  chan struct{}
-	latest atomic.Int64 // nanoseconds that the latest work in a slot took
+	latest atomic.Int64           // nanoseconds that the latest work in a slot took
+	gone   func() <-chan struct{} // whether what is hashed could be kept, or was wanted
 
 	dummy       bcryptDigest
 	short, long mark // with passwords of up to 72 bytes, and with longer ones
@@ -39,6 +40,7 @@ const hashQueue = 64
 func newHasher(cost, concurrency int) *hasher {
 	h := &hasher{
 		cost:  cost,
+		gone:  func() <-chan struct{} { return nil },
 		slots: make(chan struct{}, concurrency),
 		queue: make(chan struct{}, concurrency+hashQueue),
 		dummy: bcryptDigest{hash: dummyHash(cost), rounds: cost},
@@ -74,12 +76,17 @@ func errBusy() error {
 	return &models.Error{Kind: models.Busy, Message: "Too many sign-ins at once. Try again in a moment.", RetryAfter: 2}
 }
 
-// enter waits for a slot, which the caller must leave. Every error is Busy.
+// enter waits for a slot, which the caller must leave. Every error is Busy. While the
+// database is away nobody waits: nothing could be done with the hash.
 func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
-	begin := time.Now()
+	begin, gone := time.Now(), h.gone()
 	defer func() { h.measures.waited(begin, err) }()
-	if ctx.Err() != nil {
+	select {
+	case <-gone:
+		return nil, models.ErrAway
+	case <-ctx.Done():
 		return nil, errBusy()
+	default:
 	}
 	select {
 	case h.queue <- struct{}{}:
@@ -97,6 +104,9 @@ func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
 	select {
 	case h.slots <- struct{}{}:
 		return leave, nil
+	case <-gone:
+		<-h.queue
+		return nil, models.ErrAway
 	case <-ctx.Done():
 		<-h.queue
 		return nil, errBusy()

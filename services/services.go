@@ -59,6 +59,7 @@ func New(db *models.DB, cfg Config, log *slog.Logger) (*Services, error) {
 	c := &core{db: db, cfg: cfg, hasher: newHasher(cfg.BcryptCost, cfg.HashingConcurrency), rules: passwordRules{cfg.PasswordMinLength}, log: log,
 		counts: newMemory[int64](), blanks: newMemory[bool](), sizes: newMemory[[]roleSize](),
 		roles: newMemory[[]models.Role](), strays: newMemory[bool]()}
+	c.hasher.gone = db.Gone
 	if err := c.measure(); err != nil {
 		return nil, err
 	}
@@ -81,7 +82,7 @@ func New(db *models.DB, cfg Config, log *slog.Logger) (*Services, error) {
 }
 
 // Ready reports whether the database answers within ctx.
-func (s *Services) Ready(ctx context.Context) error { return s.Users.db.Ping(ctx) }
+func (s *Services) Ready(ctx context.Context) error { return s.Users.db.Present(ctx) }
 
 // PurgeEvery deletes what has expired, now and then until ctx ends.
 func (s *Services) PurgeEvery(ctx context.Context, interval time.Duration) {
