@@ -112,6 +112,7 @@ const (
 	tooLongFault         // a value is longer than its column, which the owner may have made narrow
 	conflictFault        // deadlock victim, lock timeout, serialization: the transaction may be tried again
 	awayFault            // the server shuts down, is not ready, or has no connection left
+	fullFault            // nothing can be written: no space is left, or the file is read-only
 	noTableFault         // there is no such table
 	existsFault          // there is such a table already
 )
@@ -334,6 +335,8 @@ func translate(err error, fault fault) error {
 		return &Error{Kind: Invalid, Message: "A value is too long for its column in this database.", Err: err}
 	case conflictFault, awayFault:
 		return busy(err)
+	case fullFault:
+		return &Error{Kind: Busy, Message: "Nothing can be saved now: the database has no space left, or may not be written to. Nothing was changed.", RetryAfter: 5, Err: err}
 	}
 	return err
 }

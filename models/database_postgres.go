@@ -184,6 +184,8 @@ func (postgresEngine) fault(err error) fault {
 		"25006",                                     // a standby, as the primary may be after a failover
 		"08000", "08003", "08006", "08007", "40003": // the connection broke; of the last two, perhaps after the commit
 		return awayFault
+	case "53100":
+		return fullFault
 	case "42P01":
 		return noTableFault
 	case "42P07":

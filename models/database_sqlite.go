@@ -195,7 +195,12 @@ func (sqliteEngine) fault(err error) fault {
 		return referenceFault
 	case errors.Is(err, sqlite3.BUSY), errors.Is(err, sqlite3.LOCKED):
 		return conflictFault
-	case errors.Is(err, sqlite3.INTERRUPT): // the context's end
+	case errors.Is(err, sqlite3.FULL), errors.Is(err, sqlite3.READONLY), errors.Is(err, sqlite3.IOERR_WRITE),
+		errors.Is(err, sqlite3.IOERR_FSYNC), errors.Is(err, sqlite3.IOERR_TRUNCATE):
+		return fullFault
+	case errors.Is(err, sqlite3.INTERRUPT), // the context's end
+		errors.Is(err, sqlite3.IOERR), errors.Is(err, sqlite3.CANTOPEN),
+		errors.Is(err, sqlite3.NOTADB), errors.Is(err, sqlite3.CORRUPT): // something else was put in its place
 		return awayFault
 	case strings.Contains(err.Error(), "no such table"):
 		return noTableFault

@@ -274,6 +274,8 @@ func (*sqlserverEngine) fault(err error) fault {
 		976, 983, 3906, // of an availability group: not the primary, or not yet
 		40197, 49918, 49919, 49920: // Azure SQL: fails over, or has no resources
 		return awayFault
+	case 1105, 9002: // the files, or the log
+		return fullFault
 	case 208:
 		return noTableFault
 	case 2714:

@@ -153,7 +153,7 @@ func away(err error) bool {
 		}
 	}
 	for _, engine := range []engine{sqliteEngine{}, &sqlserverEngine{}, postgresEngine{}} {
-		if fault := engine.fault(err); fault == conflictFault || fault == awayFault {
+		if fault := engine.fault(err); fault == conflictFault || fault == awayFault || fault == fullFault {
 			return true
 		}
 	}

@@ -11,7 +11,7 @@ import (
 func (db *DB) FaultName(err error) string {
 	return map[fault]string{
 		otherFault: "other", duplicateFault: "duplicate", referenceFault: "reference", tooLongFault: "too long",
-		conflictFault: "conflict", awayFault: "away", noTableFault: "no table", existsFault: "exists",
+		conflictFault: "conflict", awayFault: "away", fullFault: "full", noTableFault: "no table", existsFault: "exists",
 	}[db.engine.fault(err)]
 }
 

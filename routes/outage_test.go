@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -28,6 +29,10 @@ type outage struct {
 	*server
 	wire  *modeltest.Wire
 	watch *logBuffer // what the database's watch says
+
+	mu     sync.Mutex
+	tried  int      // usernames
+	opened []string // those that were acknowledged
 }
 
 // eachOutage runs the test on both drivers of servers.
@@ -56,8 +61,17 @@ func postgresURL(t *testing.T) string {
 
 func newOutage(t *testing.T, databaseURL string) *outage {
 	t.Helper()
-	o := &outage{wire: modeltest.NewWire(t, databaseURL), watch: &logBuffer{}}
-	db, err := models.Open(t.Context(), o.wire.URL, slog.New(slog.NewTextHandler(o.watch, nil)))
+	wire := modeltest.NewWire(t, databaseURL)
+	o := serveAt(t, wire.URL)
+	o.wire = wire
+	return o
+}
+
+// serveAt serves on that database, and has its watch ask it once.
+func serveAt(t *testing.T, databaseURL string) *outage {
+	t.Helper()
+	o := &outage{watch: &logBuffer{}}
+	db, err := models.Open(t.Context(), databaseURL, slog.New(slog.NewTextHandler(o.watch, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,25 +94,24 @@ var attempts = []attempt{
 	{"GET /users/me", "", ""}, {"GET /users", "", ""},
 	{"POST /token", credentials("ann", goodPassword), formType},
 	{"POST /roles/assign", `{"user_id":{ann},"role_name":"Editor"}`, "Content-Type: application/json"},
-	{"POST /register", `{"username":"u%d","email":"u%d@example.com","password":"` + goodPassword + `"}`, "Content-Type: application/json"},
+	{"POST /register", `{"username":"NAME","email":"NAME@example.com","password":"` + goodPassword + `"}`, "Content-Type: application/json"},
 }
 
 // storm sends so many requests at once, of each kind, and counts the statuses. Each
 // refusal says when to come again; none comes later than hangs.
 func (o *outage) storm(t *testing.T, n int) map[int]int {
 	t.Helper()
-	var (
-		all    sync.WaitGroup
-		mu     sync.Mutex
-		counts = map[int]int{}
-	)
+	var all sync.WaitGroup
+	counts := map[int]int{}
 	for i := range n {
 		try := attempts[i%len(attempts)]
 		head := []string{"Authorization: Bearer " + o.token("root", models.APISession)}
 		if try.head != "" {
 			head = append(head, try.head)
 		}
-		request := o.request(t, try.call, strings.ReplaceAll(try.body, "%d", fmt.Sprint(o.nextUser())), head...)
+		o.tried++
+		name := fmt.Sprint("user", o.tried)
+		request := o.request(t, try.call, strings.ReplaceAll(try.body, "NAME", name), head...)
 		all.Go(func() {
 			answer, err := o.client.Do(request)
 			if err != nil {
@@ -110,42 +123,33 @@ func (o *outage) storm(t *testing.T, n int) map[int]int {
 			if refused := answer.StatusCode == http.StatusServiceUnavailable; refused != (answer.Header.Get("Retry-After") != "") || answer.StatusCode == http.StatusInternalServerError {
 				t.Errorf("%s: %d, Retry-After %q: %s", try.call, answer.StatusCode, answer.Header.Get("Retry-After"), text)
 			}
-			mu.Lock()
-			defer mu.Unlock()
+			o.mu.Lock()
+			defer o.mu.Unlock()
 			counts[answer.StatusCode]++
+			if answer.StatusCode == http.StatusCreated {
+				o.opened = append(o.opened, name)
+			}
 		})
 	}
 	all.Wait()
 	return counts
 }
 
-var users struct {
-	sync.Mutex
-	count int
-}
-
-func (o *outage) nextUser() int {
-	users.Lock()
-	defer users.Unlock()
-	users.count++
-	return users.count
-}
-
 // checkAbsence wants a server whose database is away to live, refuse and not to pile
 // anything up.
-func (o *outage) checkAbsence(t *testing.T) {
+func (o *outage) checkAbsence(t *testing.T, times int) {
 	t.Helper()
-	o.await(t, "the database is away")
+	o.await(t, "the database is away", times)
 	o.send(t, o.request(t, "GET /readyz", "")).want(t, "readyz", 503)
 	o.send(t, o.request(t, "GET /healthz", "")).want(t, "healthz", 200)
-	goroutines, accepted := runtime.NumGoroutine(), o.wire.Accepted()
+	goroutines, threads := runtime.NumGoroutine(), o.connections()
 	for range 5 {
 		if counts := o.storm(t, 20); counts[503] != 20 {
 			t.Errorf("while the database is away the answers are %v, want 20 times 503", counts)
 		}
 	}
 	const own = 20 // a few try again whether it is back
-	if more := o.wire.Accepted() - accepted; more > own {
+	if more := o.connections() - threads; more > own {
 		t.Errorf("100 requests connected %d times to a database that is away", more)
 	}
 	if more := runtime.NumGoroutine() - goroutines; more > 200 { // those of connections to the clients
@@ -153,41 +157,53 @@ func (o *outage) checkAbsence(t *testing.T) {
 	}
 }
 
+// connections is how many were made, where there is a wire to be asked.
+func (o *outage) connections() int64 {
+	if o.wire == nil {
+		return 0
+	}
+	return o.wire.Accepted()
+}
+
 // checkReturn wants a server whose database is back to serve everybody, and to have
-// said so once.
-func (o *outage) checkReturn(t *testing.T) {
+// said so once each time.
+func (o *outage) checkReturn(t *testing.T, times int) {
 	t.Helper()
-	o.await(t, "the database is back")
+	o.await(t, "the database is back", times)
 	o.send(t, o.request(t, "GET /readyz", "")).want(t, "readyz", 200)
 	if counts := o.storm(t, 20); counts[503] > 0 {
 		t.Errorf("once the database is back the answers are %v, want no 503", counts)
 	}
 	text := o.watch.String()
-	if strings.Count(text, "the database is away") != 1 || strings.Count(text, "the database is back") != 1 || !strings.Contains(text, " away=") {
-		t.Errorf("the log has not one line for the end and one for the return:\n%s", text)
+	if strings.Count(text, "the database is away") != times || strings.Count(text, "the database is back") != times || strings.Count(text, " away=") != times {
+		t.Errorf("the log has not one line for each end and one for each return:\n%s", text)
 	}
-	if refused := strings.Count(o.log.String(), "level=WARN msg=\"request refused: busy\""); refused > serverPool {
+	if refused := strings.Count(o.log.String(), "level=WARN msg=\"request refused: busy\""); refused > serverPool*times {
 		t.Errorf("%d refusals are told in the log one by one", refused)
 	}
-	o.checkWholeUsers(t)
+	o.checkUsers(t)
 }
 
 // serverPool is how many requests may have been with the database when it went.
 const serverPool = 32
 
-// await waits until the watch has said that.
-func (o *outage) await(t *testing.T, text string) {
+// await waits until the watch has said that so often.
+func (o *outage) await(t *testing.T, text string, times int) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); !strings.Contains(o.watch.String(), text); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); strings.Count(o.watch.String(), text) < times; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("the log never says %q:\n%s", text, o.watch)
 		}
 	}
 }
 
-// checkWholeUsers wants no user to be there by halves.
-func (o *outage) checkWholeUsers(t *testing.T) {
+// checkUsers wants all users who were acknowledged to be there, and none by halves.
+func (o *outage) checkUsers(t *testing.T) {
 	t.Helper()
+	var there int64
+	if err := o.db.Read(t.Context()).Table("Users").Where(`"Username" IN ?`, o.opened).Count(&there).Error; err != nil || there != int64(len(o.opened)) {
+		t.Errorf("of %d users who were acknowledged %d are there, %v", len(o.opened), there, err)
+	}
 	var counts []int64
 	for _, query := range []string{
 		`SELECT COUNT(*) FROM "Users"`, `SELECT COUNT(*) FROM "RolecallAccounts"`, `SELECT COUNT(DISTINCT "UserId") FROM "UserRoles"`,
@@ -227,11 +243,35 @@ func TestOutage(t *testing.T) {
 				if counts[503] != 50 {
 					t.Errorf("as the database goes the answers are %v, want 50 times 503", counts)
 				}
-				o.checkAbsence(t)
+				o.checkAbsence(t, 1)
 				o.wire.Resume()
-				o.checkReturn(t)
+				o.checkReturn(t, 1)
 			})
 		})
+	}
+}
+
+// TestPostgresStops: a real server is stopped under requests, and started again.
+func TestPostgresStops(t *testing.T) {
+	t.Parallel()
+	cluster := modeltest.NewCluster(t)
+	o := serveAt(t, cluster.URL)
+	for i, mode := range []string{"fast", "immediate"} {
+		o.storm(t, 20)
+		var asking sync.WaitGroup
+		var stopped atomic.Bool
+		asking.Go(func() {
+			for !stopped.Load() {
+				o.storm(t, 20) // of which some are served
+			}
+		})
+		cluster.Stop(mode)
+		stopped.Store(true)
+		asking.Wait()
+		o.storm(t, 1) // somebody has to ask
+		o.checkAbsence(t, i+1)
+		cluster.Start()
+		o.checkReturn(t, i+1)
 	}
 }
 
@@ -246,7 +286,7 @@ func TestCommitInFlight(t *testing.T) {
 		o.wire.StallAfter(text)
 		o.call(t, "", "POST /register", `{"username":"joe","email":"joe@example.com","password":"`+goodPassword+`"}`).want(t, "register", 503)
 		o.wire.Resume()
-		o.checkReturn(t)
+		o.checkReturn(t, 1)
 	})
 }
 

@@ -33,7 +33,8 @@ func TestDeadlockVictimRunsAgain(t *testing.T) {
 		{"deadlock victim", 1205, 1, ""},
 		{"lock timeout", 1222, 2, ""},
 		{"always", 1205, 5, models.Busy},
-		{"a stranger's error", 9002, 1, models.Internal},
+		{"a stranger's error", 8645, 1, models.Internal},
+		{"no space", 9002, 1, models.Busy},
 	} {
 		t.Run(strings.ReplaceAll(tt.name, " ", "_"), func(t *testing.T) {
 			f, server := onTDS(t)
