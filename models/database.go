@@ -150,7 +150,7 @@ func openEngine(ctx context.Context, engine engine, log *slog.Logger) (*DB, erro
 		}
 	}
 	if err := db.reach(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("reach the database: %w", err), db.Close())
+		return nil, errors.Join(fmt.Errorf("reach the database: %w", db.unwritable(err)), db.Close())
 	}
 	return db, nil
 }

@@ -63,8 +63,10 @@ func (e sqliteEngine) file() string {
 	return file.String()
 }
 
+// dsn never makes the file anew, and has its log belong to whom the file belongs, and
+// nobody else read it: hashes stand in there, too.
 func (e sqliteEngine) dsn(more string) string {
-	return e.file() + "?mode=rw&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)" +
+	return e.file() + "?mode=rw&modeof=" + strings.ReplaceAll(url.QueryEscape(e.path), "+", "%20") + "&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)" +
 		"&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(1)&" + more
 }
 
@@ -196,11 +198,11 @@ func (sqliteEngine) fault(err error) fault {
 	case errors.Is(err, sqlite3.BUSY), errors.Is(err, sqlite3.LOCKED):
 		return conflictFault
 	case errors.Is(err, sqlite3.FULL), errors.Is(err, sqlite3.READONLY), errors.Is(err, sqlite3.IOERR_WRITE),
-		errors.Is(err, sqlite3.IOERR_FSYNC), errors.Is(err, sqlite3.IOERR_TRUNCATE):
+		errors.Is(err, sqlite3.IOERR_FSYNC), errors.Is(err, sqlite3.IOERR_TRUNCATE), errors.Is(err, sqlite3.IOERR_SHMSIZE):
 		return fullFault
 	case errors.Is(err, sqlite3.INTERRUPT), // the context's end
 		errors.Is(err, sqlite3.IOERR), errors.Is(err, sqlite3.CANTOPEN),
-		errors.Is(err, sqlite3.NOTADB), errors.Is(err, sqlite3.CORRUPT): // something else was put in its place
+		errors.Is(err, sqlite3.NOTADB): // something else was put in its place
 		return awayFault
 	case strings.Contains(err.Error(), "no such table"):
 		return noTableFault

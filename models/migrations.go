@@ -154,7 +154,7 @@ func (db *DB) apply(ctx context.Context, step step) error {
 		return db.awaitRecord(ctx, err)
 	}
 	if err != nil {
-		return fmt.Errorf("apply migration %s: %w", step.name, inServersWords(err))
+		return fmt.Errorf("apply migration %s: %w", step.name, db.unwritable(inServersWords(err)))
 	}
 	return nil
 }
@@ -168,11 +168,19 @@ func inServersWords(err error) error {
 	return err
 }
 
+// unwritable puts the meaning before the words of a database that can't be written to.
+func (db *DB) unwritable(err error) error {
+	if db.faultOf(err) == fullFault {
+		return fmt.Errorf("no space is left, or the database or its folder is read-only: %w", err)
+	}
+	return err
+}
+
 // awaitRecord forgives a lost race for the record's table: it is there now.
 func (db *DB) awaitRecord(ctx context.Context, err error) error {
 	applied, readErr := db.applied(db.write.WithContext(ctx))
 	if readErr != nil || !applied[recordLock] {
-		return fmt.Errorf("create the record of migrations: %w", inServersWords(err))
+		return fmt.Errorf("create the record of migrations: %w", db.unwritable(inServersWords(err)))
 	}
 	return nil
 }
