@@ -156,9 +156,8 @@ func (serve) Run(t *commands.Terminal) error {
 		return err
 	}
 	defer listener.Close()
-	address := addressOf(listener)
 	if cfg.PublicURL == "" {
-		cfg.PublicURL = address
+		cfg.PublicURL = addressOf(listener)
 	}
 	s, err := services.New(db, cfg, log)
 	if err != nil {
@@ -170,6 +169,12 @@ func (serve) Run(t *commands.Terminal) error {
 	if err := s.Setup.FirstAdmin(starting); err != nil {
 		return fmt.Errorf("create the first administrator: %w", err)
 	}
+	return attend(t, starting, cfg, s, listener, log)
+}
+
+// attend serves on the listener, with what watches it. starting is the time that is
+// left for the start.
+func attend(t *commands.Terminal, starting context.Context, cfg services.Config, s *services.Services, listener net.Listener, log *slog.Logger) error {
 	life, end := context.WithCancel(context.Background())
 	defer end()
 	var drain routes.Drain
@@ -187,7 +192,7 @@ func (serve) Run(t *commands.Terminal) error {
 		return err
 	}
 	defer stopMetrics()
-	if err := announce(starting, s, cfg, log, address); err != nil {
+	if err := announce(starting, s, cfg, log, addressOf(listener)); err != nil {
 		return err
 	}
 	defer services.ReserveHashing(cfg)()
