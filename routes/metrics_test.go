@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os/exec"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -181,8 +182,10 @@ func TestMetricsOff(t *testing.T) {
 
 // To measure a request takes no memory.
 func TestMeasuringAllocatesNothing(t *testing.T) {
-	if off, on := allocationsOfMe(t), allocationsOfMe(t, withMetrics); on > off {
-		t.Errorf("GET /users/me allocates %v times, and %v times while it is measured", off, on)
+	// The pools of sync lose some of what they keep, so neither number is a whole one.
+	off, on := allocationsOfMe(t), allocationsOfMe(t, withMetrics)
+	if on > off+0.5 {
+		t.Errorf("GET /users/me allocates %.2f times, and %.2f times while it is measured", off, on)
 	}
 }
 
@@ -220,12 +223,21 @@ func allocationsOfMe(t *testing.T, changes ...func(*services.Config)) float64 {
 	token := s.token("ann", models.APISession)
 	var ctx fasthttp.RequestCtx
 	handler := s.app.Server().Handler
-	return testing.AllocsPerRun(500, func() {
+	ask := func() {
 		ctx.Request.Reset()
 		ctx.Response.Reset()
 		ctx.Request.SetRequestURI("/users/me")
 		ctx.Request.Header.SetHost("rolecall.test")
 		ctx.Request.Header.Set("Authorization", "Bearer "+token)
 		handler(&ctx)
-	})
+	}
+	ask()
+	const times = 1000
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range times {
+		ask()
+	}
+	runtime.ReadMemStats(&after)
+	return float64(after.Mallocs-before.Mallocs) / times
 }
