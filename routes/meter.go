@@ -61,29 +61,31 @@ func newMeter(measures *services.Measures, app *fiber.App, drain *Drain) (*meter
 	for _, method := range append(slices.Clone(fiber.DefaultMethods), otherMethod) {
 		m.others[method] = m.route(method, noRoute)
 	}
-	gauge := func(name, help string, value func() float64) prometheus.Collector {
-		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value)
-	}
-	build := prometheus.NewGauge(prometheus.GaugeOpts{
-		Name: "rolecall_build_info", Help: "Always 1; the labels say what is running.",
-		ConstLabels: prometheus.Labels{"version": Version, "goversion": runtime.Version()},
-	})
-	build.Set(1)
 	var errs []error
-	for _, collector := range []prometheus.Collector{
-		m.seconds, build,
-		gauge("rolecall_http_requests_in_flight", "Requests that are being answered.", func() float64 { return float64(m.inFlight.Load()) }),
-		gauge("rolecall_http_connections", "Connections that clients have open.", func() float64 { return float64(app.Server().GetOpenConnectionsCount()) }),
-		gauge("rolecall_draining", "Whether the program is about to stop.", func() float64 {
+	for _, collector := range append(m.gauges(app, drain), m.seconds) {
+		errs = append(errs, measures.Registry.Register(collector))
+	}
+	return m, errors.Join(errs...)
+}
+
+// gauges are numbers that are asked for when somebody looks.
+func (m *meter) gauges(app *fiber.App, drain *Drain) []prometheus.Collector {
+	gauge := func(name, help string, labels prometheus.Labels, value func() int64) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help, ConstLabels: labels}, func() float64 { return float64(value()) })
+	}
+	return []prometheus.Collector{
+		gauge("rolecall_build_info", "Always 1; the labels say what is running.",
+			prometheus.Labels{"version": Version, "goversion": runtime.Version()}, func() int64 { return 1 }),
+		gauge("rolecall_http_requests_in_flight", "Requests that are being answered.", nil, m.inFlight.Load),
+		gauge("rolecall_http_connections", "Connections that clients have open.", nil,
+			func() int64 { return int64(app.Server().GetOpenConnectionsCount()) }),
+		gauge("rolecall_draining", "Whether the program is about to stop.", nil, func() int64 {
 			if drain.begun.Load() {
 				return 1
 			}
 			return 0
 		}),
-	} {
-		errs = append(errs, measures.Registry.Register(collector))
 	}
-	return m, errors.Join(errs...)
 }
 
 func (m *meter) route(method, pattern string) *routeMeter {
@@ -139,6 +141,25 @@ func (r *routeMeter) observe(status int, took time.Duration) {
 }
 
 func (r *routeMeter) status(status int) prometheus.Observer {
+	if observer := r.find(status); observer != nil {
+		return observer
+	}
+	r.adding.Lock()
+	defer r.adding.Unlock()
+	if observer := r.find(status); observer != nil { // somebody else has just met it
+		return observer
+	}
+	observer := r.seconds.WithLabelValues(strconv.Itoa(status))
+	known := []statusMeter{{status, observer}}
+	if list := r.statuses.Load(); list != nil {
+		known = append(known, *list...)
+	}
+	r.statuses.Store(&known)
+	return observer
+}
+
+// find returns nil for a status that has not been met.
+func (r *routeMeter) find(status int) prometheus.Observer {
 	if known := r.statuses.Load(); known != nil {
 		for _, s := range *known {
 			if s.status == status {
@@ -146,18 +167,5 @@ func (r *routeMeter) status(status int) prometheus.Observer {
 			}
 		}
 	}
-	return r.add(status)
-}
-
-func (r *routeMeter) add(status int) prometheus.Observer {
-	r.adding.Lock()
-	defer r.adding.Unlock()
-	var known []statusMeter
-	if list := r.statuses.Load(); list != nil {
-		known = slices.Clone(*list)
-	}
-	observer := r.seconds.WithLabelValues(strconv.Itoa(status)) // the same one for whoever asks
-	known = append(known, statusMeter{status, observer})
-	r.statuses.Store(&known)
-	return observer
+	return nil
 }
