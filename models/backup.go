@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/ncruces/go-sqlite3"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 )
@@ -29,6 +30,9 @@ func CopySQLite(ctx context.Context, from, to string) (Copy, error) {
 		return tx.Exec("VACUUM INTO ?", to).Error
 	})
 	if err != nil {
+		if source.fault(err) == fullFault || errors.Is(err, sqlite3.IOERR) {
+			err = fmt.Errorf("is there space where the copy goes? %w", err)
+		}
 		return Copy{}, fmt.Errorf("copy the database: %w", err)
 	}
 	if closed && !source.closedWAL() { // it was read as a file that nobody changes

@@ -64,10 +64,12 @@ func (e sqliteEngine) file() string {
 }
 
 // dsn never makes the file anew, and has its log belong to whom the file belongs, and
-// nobody else read it: hashes stand in there, too.
+// nobody else read it: hashes stand in there, too. FULL has a commit wait until the log
+// is on the disk, so that also a loss of power takes back nothing that was acknowledged.
 func (e sqliteEngine) dsn(more string) string {
-	return e.file() + "?mode=rw&modeof=" + strings.ReplaceAll(url.QueryEscape(e.path), "+", "%20") + "&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)" +
-		"&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(1)&" + more
+	path := strings.ReplaceAll(url.QueryEscape(e.path), "+", "%20")
+	return e.file() + "?mode=rw&modeof=" + path + "&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)" +
+		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&" + more
 }
 
 func openSQLite(dsn string, config *gorm.Config, connections int) (*gorm.DB, error) {
