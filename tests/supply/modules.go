@@ -47,11 +47,12 @@ func modulesOf(root string) ([]module, error) {
 }
 
 // compiledIn adds the modules, with the folders of packages, of a build for the target.
+// The flags of a test, such as -race, are not for it.
 func compiledIn(root, target string, found map[string]*module) error {
 	system, processor, _ := strings.Cut(target, "/")
 	list := exec.Command("go", "list", "-deps", "-json=Dir,Module", ".")
 	list.Dir = root
-	list.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+system, "GOARCH="+processor)
+	list.Env = append(os.Environ(), "GOFLAGS=", "CGO_ENABLED=0", "GOOS="+system, "GOARCH="+processor)
 	output, err := list.Output()
 	if err != nil {
 		return err
