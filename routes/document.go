@@ -49,7 +49,7 @@ func newAPI(app *fiber.App, h *handlers) *api {
 				SecuritySchemes: securitySchemes(),
 			},
 		},
-		Formats:       huma.DefaultFormats,
+		Formats:       map[string]huma.Format{"application/json": strictJSON, "json": strictJSON},
 		DefaultFormat: "application/json",
 	}
 	return &api{humafiber.New(app, config), app, h}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -23,6 +24,8 @@ var bodies = map[string]string{
 	"POST /roles/assign":             `{"user_id":{ann},"role_name":"Editor"}`,
 	"POST /roles/revoke":             `{"user_id":{ann},"role_name":"Editor"}`,
 }
+
+var firstKey = regexp.MustCompile(`^\{"([^"]+)":`)
 
 // takers are the operations that take JSON, with paths to call them by.
 func takers(t *testing.T, s *server) map[string]described {
@@ -66,6 +69,7 @@ func TestUnreadable(t *testing.T) {
 			{"no JSON", "username=ann", []string{"Content-Type: application/json"}, 400},
 			{"half an object", `{"username":`, []string{"Content-Type: application/json"}, 400},
 			{"more behind it", good + "x", []string{"Content-Type: application/json"}, 400},
+			{"a key twice", firstKey.ReplaceAllString(good, `{"$1":"x","$1":`), []string{"Content-Type: application/json"}, 400},
 			{"two objects", good + good, []string{"Content-Type: application/json"}, 400},
 			{"deep nesting", strings.Repeat("[", 20000), []string{"Content-Type: application/json"}, 400},
 			{"null", "null", []string{"Content-Type: application/json"}, 422},
