@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"rolecall/models"
 )
@@ -46,8 +47,10 @@ func textOf(cell string) string {
 	return cell
 }
 
+// isFormula: some spreadsheets read the wide forms of East Asia as the narrow ones.
 func isFormula(text string) bool {
-	return text != "" && strings.IndexByte("=+-@\t\r\n", text[0]) >= 0
+	first, _ := utf8.DecodeRuneInString(text)
+	return text != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first)
 }
 
 // UserColumns are the columns of a file of users, as the API names them.
