@@ -90,6 +90,9 @@ func (d *download) fill() {
 	d.write(rows)
 	d.err = err
 	_ = d.conn.SetWriteDeadline(time.Now().Add(writeLimit)) // a connection that is gone says so itself
+	if g, ok := d.conn.(*guest); ok {
+		g.served() // as long as rows are made: the answer is not ready to be taken
+	}
 }
 
 func (d *download) write(rows [][]string) {

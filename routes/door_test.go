@@ -96,54 +96,93 @@ func (s *server) dial(t testing.TB) *net.TCPConn {
 	return conn.(*net.TCPConn)
 }
 
-// TestRoom: in a full house the connection goes that has waited longest, and none
-// whose request is being answered.
-func TestRoom(t *testing.T) {
-	t.Parallel()
-	s := build(t, modeltest.NewDB(t))
-	begun, finish := make(chan bool), make(chan bool)
+// full is a server that takes three connections, which a request to /work keeps until
+// finish.
+func full(t *testing.T) (s *server, begun, finish chan bool) {
+	s = build(t, modeltest.NewDB(t))
+	begun, finish = make(chan bool), make(chan bool)
 	s.app.Get("/work", func(*fiber.Ctx) error {
 		begun <- true
 		<-finish
 		return nil
 	})
+	s.app.Get("/large", func(c *fiber.Ctx) error { return c.SendStream(zeros{}, large) })
 	s.most = 3
 	s.listen()
-	ask := func(conn net.Conn, path string) {
-		t.Helper()
-		if _, err := io.WriteString(conn, "GET "+path+" HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	answered := func(conn net.Conn) {
-		t.Helper()
-		response, err := http.ReadResponse(bufio.NewReader(conn), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer response.Body.Close()
-		if _, err := io.Copy(io.Discard, response.Body); err != nil {
-			t.Fatal(err)
-		}
-	}
 	s.client.CloseIdleConnections()
+	return s, begun, finish
+}
+
+// large is an answer that no buffer takes, in bytes.
+const large = 1 << 30
+
+// zeros are without end.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+func asks(t *testing.T, conn net.Conn, path string) {
+	t.Helper()
+	if _, err := io.WriteString(conn, "GET "+path+" HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// served is answered, and leaves the connection as it is.
+func served(t *testing.T, conn net.Conn) {
+	t.Helper()
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if _, err := io.Copy(io.Discard, response.Body); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestRoom: in a full house the connection goes that has waited longest, and none
+// whose request is being answered.
+func TestRoom(t *testing.T) {
+	t.Parallel()
+	s, begun, finish := full(t)
 	busy, first, second := s.dial(t), s.dial(t), s.dial(t)
-	ask(busy, "/work")
+	asks(t, busy, "/work")
 	<-begun
-	ask(first, "/healthz")
-	answered(first)
-	ask(second, "/healthz")
-	answered(second)
-	ask(first, "/healthz") // and so has waited less than the second
-	answered(first)
+	for _, conn := range []net.Conn{first, second, first} { // so the second has waited longest
+		asks(t, conn, "/healthz")
+		served(t, conn)
+	}
 	newcomer := s.dial(t)
-	ask(newcomer, "/healthz")
-	answered(newcomer)
+	asks(t, newcomer, "/healthz")
+	served(t, newcomer)
 	if n, err := second.Read(make([]byte, 1)); err == nil {
 		t.Errorf("%d bytes instead of the end of what had waited longest", n)
 	}
-	ask(first, "/healthz")
-	answered(first)
+	asks(t, first, "/healthz")
+	served(t, first)
 	finish <- true
-	answered(busy)
+	served(t, busy)
+}
+
+// TestRoomOfSlow: who does not take the answer has waited since it was ready.
+func TestRoomOfSlow(t *testing.T) {
+	t.Parallel()
+	s, _, _ := full(t)
+	slow := s.dial(t)
+	asks(t, slow, "/large")
+	if _, err := slow.Read(make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+	for range s.most {
+		newcomer := s.dial(t)
+		asks(t, newcomer, "/healthz")
+		served(t, newcomer)
+	}
+	if n, _ := io.Copy(io.Discard, slow); n > large/2 {
+		t.Error("an answer that nobody takes keeps its place")
+	}
 }

@@ -147,6 +147,7 @@ func outermost(app *fiber.App, secure bool, drain *Drain, meter *meter) {
 			guestOf(ctx).setUnread(isUpload(&ctx.Request.Header)) // which may be refused unread
 			guestOf(ctx).served()
 			next(ctx)
+			guestOf(ctx).waits() // for the client to take the answer
 		}
 		secureHeaders(&ctx.Response.Header, secure)
 		drain.answer(ctx)
