@@ -280,7 +280,7 @@ func TestDemoIsWholeOrNothing(t *testing.T) {
 	f.play(t, []scenario{{"a full log", func(f *fixture) error {
 		_, err := f.Demo.Fill(t.Context(), models.System(), DemoOrder{Users: 50}, func(int) {})
 		return err
-	}, models.Internal, "", nil}})
+	}, models.Busy, "", nil}})
 	f.fill(50)
 }
 
