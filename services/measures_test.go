@@ -123,6 +123,9 @@ func TestMeasures(t *testing.T) {
 	refresh := func(text string) func() {
 		return func() { _, _, _ = f.Sessions.Refresh(t.Context(), models.Actor{}, text) }
 	}
+	changeWrongly := func() {
+		_ = f.Users.ChangePassword(t.Context(), models.Actor{User: user, SessionID: session.SessionID}, "wrong", nextPassword)
+	}
 	authenticate := func() { _, _ = f.Tokens.Authenticate(t.Context(), models.Actor{}, token, models.APISession) }
 	for _, tt := range []struct {
 		do   func()
@@ -132,6 +135,7 @@ func TestMeasures(t *testing.T) {
 		{register("joe"), "rolecall_registrations_total refused"},
 		{register("kim"), "rolecall_registrations_total limited"},
 		{register("kim"), "rolecall_limits_hit_total registrations"},
+		{changeWrongly, "rolecall_sign_ins_total wrong_password"},
 		{refresh("bogus"), "rolecall_token_refreshes_total refused"},
 		{refresh(session.RefreshToken), "rolecall_token_refreshes_total ok"},
 		{authenticate, "rolecall_snapshot_reads_total miss"},

@@ -36,7 +36,9 @@ func (s *Users) ChangePassword(ctx context.Context, actor models.Actor, current,
 	if !match {
 		s.log.WarnContext(ctx, "password change refused", "user_id", actor.User.UserID, "why", "wrong current password",
 			"address", actor.Address, "request_id", actor.RequestID)
-		return cmp.Or(s.failed(ctx, actor, try, user), errCurrentPassword)
+		err = cmp.Or(s.failed(ctx, actor, try, user), errCurrentPassword)
+		s.measures.signedIn(wrongPassword, err)
+		return err
 	}
 	return s.storePassword(ctx, actor, try, user, next)
 }
