@@ -29,7 +29,7 @@ func newSessionCount(c *core) *sessionCount {
 	s := &sessionCount{
 		core: c, counts: newMemory[models.Figures](),
 		sessions: prometheus.NewDesc("rolecall_sessions", "Sessions under way, as counted within the last minute or so.", []string{"kind"}, nil),
-		up:       prometheus.NewDesc("rolecall_database_up", "Whether the database answered when the sessions were counted last.", nil, nil),
+		up:       prometheus.NewDesc("rolecall_database_up", "Whether the database answers.", nil, nil),
 	}
 	s.counts.slow, s.counts.life, s.counts.use = 0, sessionsLife, sessionsLife
 	return s
@@ -48,12 +48,15 @@ func (s *sessionCount) Collect(to chan<- prometheus.Metric) {
 	tell := func(desc *prometheus.Desc, value int64, labels ...string) {
 		to <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, float64(value), labels...)
 	}
-	found, err := s.counts.get(ctx, "", 0, s.count)
-	if err != nil {
+	if s.core.db.Ping(ctx) != nil {
 		tell(s.up, 0)
 		return
 	}
 	tell(s.up, 1)
+	found, err := s.counts.get(ctx, "", 0, s.count)
+	if err != nil {
+		return
+	}
 	tell(s.sessions, found.APISessions, string(models.APISession))
 	tell(s.sessions, found.ConsoleSessions, string(models.ConsoleSession))
 }
