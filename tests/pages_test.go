@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,11 +18,9 @@ import (
 
 // TestPages brings each page into each of its states: at both widths, light and
 // dark, axe finds nothing and nothing is wider than the window; and nothing
-// complains. Nor in narrower windows, or with the text spaced out, is it. The pictures are for people to look at; git ignores their folder.
+// complains. Nor in narrower windows, or with the text spaced out, is it. With
+// -screenshots each is photographed, for people to look at; git ignores the folder.
 func TestPages(t *testing.T) {
-	if err := os.MkdirAll(screenshots, 0o755); err != nil {
-		t.Fatal(err)
-	}
 	for _, scene := range scenes {
 		t.Run(scene.name, func(t *testing.T) {
 			t.Parallel()
@@ -34,7 +33,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-var screenshots = filepath.Join(root, "screenshots")
+var screenshots = flag.Bool("screenshots", false, "photograph all pages into the folder screenshots at the root")
 
 // set starts the service of the scene, and brings a browser to it.
 func (scene scene) set(t *testing.T) *browser {
@@ -76,12 +75,12 @@ func (b *browser) examine(state state) {
 		state.act(b)
 	}
 	b.do(chromedp.WaitReady(chromedp.CSS("main, #swagger-ui .info")))
-	for _, scheme := range []string{"light", "dark"} {
+	for _, scheme := range []struct{ name, rules string }{{"light", allRules}, {"dark", rulesOfColour}} {
 		for _, width := range []int64{1280, 390} {
-			b.looks(scheme, width)
-			b.shoot(fmt.Sprintf("%s-%s-%d", state.name, scheme, width))
+			b.looks(scheme.name, width)
+			b.shoot(fmt.Sprintf("%s-%s-%d", state.name, scheme.name, width))
 			b.fits(width)
-			b.accessible()
+			b.accessible(scheme.rules)
 		}
 	}
 	b.illustrate(state)
@@ -119,11 +118,17 @@ func (b *browser) fits(width int64) {
 	b.t.Errorf("%s is %d pixels wide in a window of %d; beyond its edge are:\n%s", b.where(), wide, width, strings.Join(out, "\n"))
 }
 
-// shoot writes a picture of the whole page.
+// shoot writes a picture of the whole page, where pictures are wanted.
 func (b *browser) shoot(name string) {
 	b.t.Helper()
-	picture := ask(b, chromedp.FullScreenshot(100))
-	if err := os.WriteFile(filepath.Join(screenshots, name+".png"), picture, 0o644); err != nil {
+	if !*screenshots {
+		return
+	}
+	folder := filepath.Join(root, "screenshots")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		b.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, name+".png"), ask(b, chromedp.FullScreenshot(100)), 0o644); err != nil {
 		b.t.Fatal(err)
 	}
 }
