@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // An Actor is who does something, and from where. The zero Actor is a stranger.
 type Actor struct {
@@ -19,6 +22,19 @@ type Actor struct {
 // System is the actor of a command that the operator of the machine gives. It
 // has every right, and the audit names no user.
 func System() Actor { return Actor{system: true, RequestID: "command"} }
+
+type actorKey struct{}
+
+// WithActor says who a request comes from, for its log among others.
+func WithActor(ctx context.Context, actor Actor) context.Context {
+	return context.WithValue(ctx, actorKey{}, actor)
+}
+
+// ActorOf is who a request comes from; the zero Actor where there is none.
+func ActorOf(ctx context.Context) Actor {
+	actor, _ := ctx.Value(actorKey{}).(Actor)
+	return actor
+}
 
 // SignedIn reports whether the actor is a user.
 func (a Actor) SignedIn() bool { return a.User.UserID != 0 }

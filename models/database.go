@@ -287,7 +287,13 @@ func (db *DB) tx(ctx context.Context, one func(ctx context.Context) error) (err 
 	defer StartSpan(&ctx, "transaction").End(&err)
 	ctx, touched := withChange(ctx)
 	defer db.changed(touched)
-	fault, err := db.again(ctx, func() error { return one(ctx) }, conflictFault, duplicateFault)
+	fault, err := db.again(ctx, func() error {
+		touched.events = nil // of the try before
+		return one(ctx)
+	}, conflictFault, duplicateFault)
+	if err == nil {
+		db.statements.audit(ctx, touched.events)
+	}
 	return translate(err, fault)
 }
 

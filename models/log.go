@@ -73,7 +73,38 @@ func (l *statementLog) Trace(ctx context.Context, begin time.Time, statement fun
 		return
 	}
 	sql, rows := statement()
-	l.log.Log(ctx, level, "statement", "sql", beginning(sql), "rows", rows, "took", took, "failed", failed)
+	l.log.Log(ctx, level, "statement", "sql", beginning(sql), "rows", rows, Took(took), "failed", failed)
+}
+
+// Took is how long something took, for a line of the log, in milliseconds.
+func Took(long time.Duration) slog.Attr {
+	return slog.Float64("took_ms", float64(long.Microseconds())/1000)
+}
+
+// audit logs the events of a transaction that has been committed: a line for each
+// action, which says how many there were, or of whom the only one was. What they
+// changed is in the table. Commands tell their own.
+func (l *statementLog) audit(ctx context.Context, events []Event) {
+	if len(events) == 0 || events[0].RequestID == System().RequestID {
+		return
+	}
+	counts := map[string]int{}
+	for _, event := range events {
+		counts[event.Action]++
+	}
+	for _, event := range events {
+		attrs := []slog.Attr{slog.String("event", event.Action), slog.Int64("user_id", event.ActorID)}
+		switch count := counts[event.Action]; count {
+		case 0: // it has its line
+			continue
+		case 1:
+			attrs = append(attrs, slog.String("target_type", event.TargetType), slog.Int64("target_id", event.TargetID))
+		default:
+			attrs = append(attrs, slog.Int("count", count))
+		}
+		counts[event.Action] = 0
+		l.log.LogAttrs(ctx, slog.LevelInfo, "audit", attrs...)
+	}
 }
 
 // beginning is as much of a statement as is told.

@@ -112,6 +112,7 @@ type change struct {
 	users     []int64
 	all       bool
 	directory bool // it held DirectoryLock
+	events    []Event
 }
 
 type changeKey struct{}
@@ -129,6 +130,14 @@ func Touched(tx *gorm.DB, userID int64) {
 func TouchedAll(tx *gorm.DB) {
 	if c, ok := tx.Statement.Context.Value(changeKey{}).(*change); ok {
 		c.all = true
+	}
+}
+
+// Recorded tells the transaction of events that it writes: DB.Tx logs them when it
+// has been committed.
+func Recorded(tx *gorm.DB, events ...Event) {
+	if c, ok := tx.Statement.Context.Value(changeKey{}).(*change); ok {
+		c.events = append(c.events, events...)
 	}
 }
 

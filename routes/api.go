@@ -95,7 +95,7 @@ func (a *api) authenticate(ctx huma.Context, next func(huma.Context)) {
 		a.refuse(ctx, a.h.explain(ctx.Context(), err))
 		return
 	}
-	next(huma.WithContext(ctx, withActor(ctx.Context(), actor)))
+	next(huma.WithContext(ctx, models.WithActor(ctx.Context(), actor)))
 }
 
 // bearer finds the user that the request's token stands for. The challenges are
@@ -126,6 +126,6 @@ func (h *handlers) bearer(c *fiber.Ctx) (models.Actor, error) {
 	if err != nil {
 		return stranger, err
 	}
-	c.SetUserContext(withActor(ctx, actor)) // for the log, too
+	c.SetUserContext(models.WithActor(ctx, actor)) // for the log, too
 	return actor, nil
 }

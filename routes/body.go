@@ -12,6 +12,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
+
+	"rolecall/models"
 )
 
 // largeMark is a header of our own: it stands for a body that was announced too
@@ -90,7 +92,7 @@ func (h *handlers) upload(next fiber.Handler) fiber.Handler {
 // parts walks through a form with a file, in the order in which it comes. What
 // each leaves of a part is passed over.
 func (h *handlers) parts(c *fiber.Ctx, each func(ctx context.Context, part *multipart.Part) error) error {
-	ctx, cancel := context.WithTimeout(withActor(h.life, actorOf(c.UserContext())), uploadLimit)
+	ctx, cancel := context.WithTimeout(models.WithActor(h.life, actorOf(c.UserContext())), uploadLimit)
 	defer cancel()
 	_, parameters, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
 	if err != nil || parameters["boundary"] == "" {

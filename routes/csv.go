@@ -38,7 +38,7 @@ type download struct {
 // sendCSV answers with a file of that name. What fails before anything is sent is
 // returned; later the connection breaks, so that nobody takes a part for the whole.
 func (h *handlers) sendCSV(c *fiber.Ctx, name string, head []string, next func(ctx context.Context) ([][]string, error)) error {
-	ctx := withActor(h.life, actorOf(c.UserContext())) // the request's own ends with the handler
+	ctx := models.WithActor(h.life, actorOf(c.UserContext())) // the request's own ends with the handler
 	d := &download{name: name, next: next, conn: c.Context().Conn(), log: h.log}
 	d.ctx, d.cancel = context.WithTimeout(ctx, downloadLimit)
 	d.write([][]string{head})
@@ -61,9 +61,9 @@ func (d *download) Read(p []byte) (int, error) {
 	if d.buffer.Len() > 0 {
 		return d.buffer.Read(p)
 	}
-	log := d.log.With("file", d.name, "rows", d.rows, "user_id", actorOf(d.ctx).User.UserID, "request_id", actorOf(d.ctx).RequestID)
+	log := d.log.With("file", d.name, "rows", d.rows, "user_id", actorOf(d.ctx).User.UserID)
 	if d.err == io.EOF {
-		log.InfoContext(d.ctx, "downloaded")
+		log.InfoContext(d.ctx, "downloaded", "event", "sensitive_read")
 	} else {
 		log.ErrorContext(d.ctx, "download broken off", "error", models.LogText(d.err))
 	}

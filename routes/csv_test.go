@@ -74,7 +74,7 @@ func TestDownload(t *testing.T) {
 		{"a panic later", rowsBut(50, thirdPanics), 200, true, "a,b\r\n50,\"x,y\"\r\n", "panic: canary"},
 	} {
 		s := build(t, modeltest.NewDB(t))
-		h := &handlers{life: t.Context(), log: slog.New(slog.NewTextHandler(s.log, nil))}
+		h := &handlers{life: t.Context(), log: models.NewLog(slog.NewTextHandler(s.log, nil))}
 		s.app.Get("/things", func(c *fiber.Ctx) error { return h.sendCSV(c, "things", []string{"a", "b"}, tt.source) })
 		s.listen()
 		response, err := s.client.Do(s.request(t, "GET /things", ""))
@@ -175,7 +175,7 @@ func TestExportTakesNoMemory(t *testing.T) {
 	for _, events := range []int{few, many} {
 		s.fillAudit(t, events, size)
 		weight[events] = weigh(t, &download{
-			next: h.eventBatches(services.EventQuery{}), ctx: withActor(t.Context(), models.System()), conn: &deadlines{}, log: slog.New(slog.DiscardHandler),
+			next: h.eventBatches(services.EventQuery{}), ctx: models.WithActor(t.Context(), models.System()), conn: &deadlines{}, log: slog.New(slog.DiscardHandler),
 		})
 	}
 	more := weight[many] - weight[few] // all the rows at once would be fifteen million bytes and more

@@ -9,6 +9,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
@@ -105,18 +106,17 @@ func (h *handlers) explain(ctx context.Context, err error) *problem {
 	}
 	switch kind {
 	case models.Internal:
-		h.log.ErrorContext(ctx, "request failed", "error", models.LogText(err), "request_id", requestID)
+		h.log.ErrorContext(ctx, "request failed", "error", models.LogText(err))
 	case models.Busy:
 		level := slog.LevelWarn
 		if models.Unreachable(err) { // which is logged once, and not for each request
 			level = slog.LevelDebug
 		}
-		h.log.Log(ctx, level, "request refused: busy", "error", models.LogText(err), "request_id", requestID)
+		h.log.Log(ctx, level, "request refused: busy", "error", models.LogText(err))
 	case models.Unauthenticated:
 		p.header.Set("WWW-Authenticate", "Bearer")
 	case models.Forbidden:
-		h.log.WarnContext(ctx, "request refused: forbidden", "why", known.Message, "user_id", actorOf(ctx).User.UserID,
-			"address", actorOf(ctx).Address, "request_id", requestID)
+		h.log.WarnContext(ctx, "request refused: forbidden", "event", "authz_fail", "why", known.Message, "user_id", actorOf(ctx).User.UserID)
 		if actorOf(ctx).SignedIn() { // with another token it might be allowed: RFC 6750 §3.1
 			p.header.Set("WWW-Authenticate", `Bearer error="insufficient_scope"`)
 		}
@@ -149,13 +149,13 @@ func listFields(fields models.FieldErrors) []fieldError {
 // fail is fiber's error handler: a page for browsers, a problem for programs. It
 // also answers what fasthttp refused before any route was found.
 func (h *handlers) fail(c *fiber.Ctx, err error) error {
-	ctx := c.UserContext()
-	if actorOf(ctx).RequestID == "" {
-		ctx = withActor(ctx, models.Actor{RequestID: newRequestID()})
-		c.SetUserContext(ctx)
-		c.Set(fiber.HeaderXRequestID, actorOf(ctx).RequestID)
+	if actorOf(c.UserContext()).RequestID == "" {
+		defer h.logRequest(c, time.Now())
+		id := newRequestID()
+		c.SetUserContext(models.WithActor(c.UserContext(), models.Actor{RequestID: id, Address: peer(c).String()}))
+		c.Set(fiber.HeaderXRequestID, id)
 	}
-	p := h.explain(ctx, err)
+	p := h.explain(c.UserContext(), err)
 	for name, values := range p.header {
 		c.Set(name, values[0])
 	}

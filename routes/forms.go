@@ -106,6 +106,6 @@ func (h *handlers) confirmed(c *fiber.Ctx) error {
 		return err
 	}
 	actor.User, actor.SessionID, actor.Began, actor.Ends = user, session.SessionID, session.CreatedAt, session.ExpiresAt
-	c.SetUserContext(withActor(ctx, actor))
+	c.SetUserContext(models.WithActor(ctx, actor))
 	return h.signIn(c, user, session)
 }

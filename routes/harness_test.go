@@ -84,7 +84,7 @@ func build(t testing.TB, db *models.DB, changes ...func(*services.Config)) *serv
 		change(&cfg)
 	}
 	s := &server{t: t, db: db, cfg: cfg, log: &logBuffer{}, ids: map[string]int64{}, given: map[string]string{}}
-	log := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: cfg.LogLevel}))
+	log := models.NewLog(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: cfg.LogLevel}))
 	var err error
 	if s.Services, err = services.New(db, cfg, log); err != nil {
 		t.Fatalf("services.New: %v", err)

@@ -82,7 +82,7 @@ const patience = time.Second
 // aside does work that may outlive the request, and returns its error if that comes
 // at once. Later it is in the log.
 func (h *handlers) aside(c *fiber.Ctx, work func(ctx context.Context) error) error {
-	ctx := withActor(h.life, actorOf(c.UserContext()))
+	ctx := models.WithActor(h.life, actorOf(c.UserContext()))
 	done := make(chan error, 1)
 	go func() {
 		defer func() {

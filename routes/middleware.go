@@ -24,54 +24,39 @@ import (
 // long as a full queue takes where two slow processors hash.
 const requestLimit = 20 * time.Second
 
-type actorKey struct{}
-
-func withActor(ctx context.Context, actor models.Actor) context.Context {
-	return context.WithValue(ctx, actorKey{}, actor)
-}
-
 // actorOf is who asks: at least an address and a request id, and the user once a
 // token or a cookie has said so.
-func actorOf(ctx context.Context) models.Actor {
-	actor, _ := ctx.Value(actorKey{}).(models.Actor)
-	return actor
-}
+func actorOf(ctx context.Context) models.Actor { return models.ActorOf(ctx) }
 
-// begin gives the request its id, its deadline and an actor, and turns a panic
-// into an error. The deadline hangs on the program's life, not on the server's:
-// a request that is under way when the drain begins is finished.
+// begin gives the request its id, its deadline and an actor. The deadline hangs on
+// the program's life, not on the server's: a request that is under way when the
+// drain begins is finished.
 func (h *handlers) begin(c *fiber.Ctx) (err error) {
+	defer rescue(&err) // the answer to an error may panic too
 	ctx, cancel := context.WithTimeout(h.life, requestLimit)
 	defer cancel()
 	actor := models.Actor{
 		Address: h.address(c), UserAgent: c.Get(fiber.HeaderUserAgent), RequestID: h.requestID(c),
 	}
-	c.SetUserContext(withActor(ctx, actor))
+	c.SetUserContext(models.WithActor(ctx, actor))
 	c.Set(fiber.HeaderXRequestID, actor.RequestID)
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack()) // explain logs it, once
-		}
-	}()
-	if c.Get(fiber.HeaderContentEncoding) != "" { // fasthttp would unpack without a limit
+	return c.Next()
+}
+
+// guard turns a panic into an error, and refuses what fasthttp would unpack without
+// a limit.
+func (h *handlers) guard(c *fiber.Ctx) (err error) {
+	defer rescue(&err)
+	if c.Get(fiber.HeaderContentEncoding) != "" {
 		return fiber.ErrUnsupportedMediaType
 	}
 	return c.Next()
 }
 
-// requestLog logs one line a request, at debug level: the route's pattern, never
-// the path.
-func (h *handlers) requestLog(c *fiber.Ctx) error {
-	begin := time.Now()
-	err := c.Next()
-	if err != nil { // so that the status is known
-		err = h.fail(c, err)
+func rescue(err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("panic: %v\n%s", r, debug.Stack()) // explain logs it, once
 	}
-	actor := actorOf(c.UserContext())
-	h.log.DebugContext(c.UserContext(), "request", "method", c.Method(), "route", c.Route().Path,
-		"status", c.Response().StatusCode(), "took", time.Since(begin),
-		"user_id", actor.User.UserID, "address", actor.Address, "request_id", actor.RequestID)
-	return err
 }
 
 var requestIDForm = regexp.MustCompile(`^[A-Za-z0-9._-]{8,64}$`)
@@ -185,7 +170,7 @@ func (h *handlers) sameOrigin(c *fiber.Ctx) error {
 		return nil
 	case "":
 	default:
-		h.log.WarnContext(c.UserContext(), "cross-site form refused", "route", c.Route().Path, "address", actorOf(c.UserContext()).Address)
+		h.log.WarnContext(c.UserContext(), "cross-site form refused", "event", "malicious_csrf", "route", c.Route().Path)
 		return refused
 	}
 	origin := c.Get(fiber.HeaderOrigin)
@@ -196,6 +181,6 @@ func (h *handlers) sameOrigin(c *fiber.Ctx) error {
 	if err == nil && parsed.Host != "" && (parsed.Host == string(c.Request().Host()) || origin == h.cfg.PublicURL) {
 		return nil
 	}
-	h.log.WarnContext(c.UserContext(), "cross-origin form refused", "route", c.Route().Path, "address", actorOf(c.UserContext()).Address)
+	h.log.WarnContext(c.UserContext(), "cross-origin form refused", "event", "malicious_csrf", "route", c.Route().Path)
 	return refused
 }

@@ -63,7 +63,7 @@ func New(life context.Context, s *services.Services, cfg services.Config, log *s
 	if traces != nil {
 		app.Use(h.trace)
 	}
-	app.Use(h.requestLog)
+	app.Use(h.requestLog, h.guard)
 	first := len(app.Stack()[0]) // what comes before every route
 	h.console(app)
 	h.api(app)

@@ -53,7 +53,7 @@ func (h *handlers) named(c *fiber.Ctx) models.Actor {
 	if actor.Device = c.Cookies(h.cookieName(deviceCookie)); actor.Device == "" {
 		actor.Device = rand.Text()
 	}
-	c.SetUserContext(withActor(c.UserContext(), actor))
+	c.SetUserContext(models.WithActor(c.UserContext(), actor))
 	return actor
 }
 
@@ -84,7 +84,7 @@ func (h *handlers) visitor(next fiber.Handler) fiber.Handler {
 		if err != nil {
 			return err
 		}
-		c.SetUserContext(withActor(ctx, actor))
+		c.SetUserContext(models.WithActor(ctx, actor))
 		if err := h.renewCookie(c, actor); err != nil {
 			return err
 		}

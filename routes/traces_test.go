@@ -98,7 +98,7 @@ func traced(t *testing.T, env map[string]string, changes ...func(*services.Confi
 	t.Helper()
 	s = build(t, modeltest.NewDB(t), changes...)
 	s.cast()
-	log := slog.New(models.WithTrace(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	log := models.NewLog(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	traces, err := StartTracing(t.Context(), func(name string) string { return env[name] }, log)
 	if err != nil {
 		t.Fatal(err)

@@ -33,7 +33,7 @@ func (s *Acts) run(ctx context.Context, j actJob, ids []int64) (models.Act, erro
 			return models.Act{}, err
 		}
 		if err != nil {
-			s.log.ErrorContext(ctx, "an act stopped half-way", "error", models.LogText(err), "request_id", j.actor.RequestID)
+			s.log.ErrorContext(ctx, "an act stopped half-way", "error", models.LogText(err))
 			break
 		}
 		if !kept {
@@ -143,7 +143,7 @@ func (s *Acts) carryOut(tx *gorm.DB, j *actJob, steps []step) error {
 			return err
 		}
 	}
-	if err := insertAll(tx, eventsOf(j.actor, done)); err != nil {
+	if err := recordAll(tx, eventsOf(j.actor, done)); err != nil {
 		return err
 	}
 	return insertAll(tx, rows)

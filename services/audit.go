@@ -203,6 +203,16 @@ func record(tx *gorm.DB, actor models.Actor, action string, t target, changes mo
 	if err := tx.Create(&event).Error; err != nil {
 		return fmt.Errorf("record %s: %w", action, err)
 	}
+	models.Recorded(tx, event)
+	return nil
+}
+
+// recordAll is record for many events, in few statements.
+func recordAll(tx *gorm.DB, events []models.Event) error {
+	if err := insertAll(tx, events); err != nil {
+		return err
+	}
+	models.Recorded(tx, events...)
 	return nil
 }
 

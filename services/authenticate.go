@@ -47,7 +47,7 @@ func (t *Tokens) Renew(actor models.Actor) (token string, life time.Duration, er
 }
 
 func (t *Tokens) refuse(ctx context.Context, actor models.Actor, c claims, why string) error {
-	t.log.InfoContext(ctx, "token refused", "why", why, "user_id", c.UserID, "address", actor.Address, "request_id", actor.RequestID)
+	t.log.InfoContext(ctx, "token refused", "event", "authn_token_fail", "why", why, "user_id", c.UserID)
 	return errToken
 }
 

@@ -87,7 +87,7 @@ func (t *Tokens) Revoke(ctx context.Context, actor models.Actor, token string) (
 	if err != nil || sessionID == "" {
 		return err
 	}
-	t.log.InfoContext(ctx, "token revoked", "user_id", userID, "address", actor.Address, "request_id", actor.RequestID)
+	t.log.InfoContext(ctx, "token revoked", "event", "authn_token_revoked", "user_id", userID)
 	return t.db.Tx(ctx, func(tx *gorm.DB) error { return endSession(tx, userID, sessionID) })
 }
 

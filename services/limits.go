@@ -180,8 +180,7 @@ func (c *core) limited(ctx context.Context, actor models.Actor, user models.User
 		return nil
 	}
 	c.measures.limited(limit)
-	c.log.WarnContext(ctx, "sign-in refused", "why", why, "user_id", user.UserID,
-		"address", actor.Address, "request_id", actor.RequestID)
+	c.log.WarnContext(ctx, "sign-in refused", "event", "authn_login_fail_max", "why", why, "user_id", user.UserID)
 	return tooMany("Too many sign-ins have failed. Try again later.", until, now)
 }
 
@@ -360,8 +359,7 @@ func (c *core) admitRegistration(ctx context.Context, actor models.Actor) error 
 		}
 		if !until.IsZero() {
 			c.measures.limited(limitOfRegistrations)
-			c.log.WarnContext(ctx, "registration refused", "why", "too many from one address",
-				"address", actor.Address, "request_id", actor.RequestID)
+			c.log.WarnContext(ctx, "registration refused", "event", "excess_rate_limit_exceeded", "why", "too many from one address")
 			return tooMany("Too many accounts have been opened from your address. Try again later.", until, now)
 		}
 		return tx.Create(&models.Attempt{AttemptID: rand.Text(), At: now, Account: account, Address: address}).Error

@@ -98,7 +98,7 @@ func TestRefusalsAreLogged(t *testing.T) {
 		f.guesses(5, from("192.0.2.7"), name)
 		log.Reset()
 		f.expect("the 6th", f.guess(from("192.0.2.7"), name), models.Limited)
-		want := fmt.Sprintf(`level=WARN msg="sign-in refused" why="too many failures at one account from one origin" user_id=%d address=192.0.2.7 request_id=request-1`,
+		want := fmt.Sprintf(`level=WARN msg="sign-in refused" event=authn_login_fail_max why="too many failures at one account from one origin" user_id=%d`,
 			map[string]int64{"ann": f.id("ann")}[name])
 		if got := log.String(); !strings.Contains(got, want) || strings.Contains(got, name) || strings.Count(got, "\n") != 1 {
 			t.Errorf("%s: the log holds %q, want one line with %q", name, got, want)

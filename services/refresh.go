@@ -71,13 +71,15 @@ func (s *Sessions) Refresh(ctx context.Context, actor models.Actor, text string)
 		return err
 	})
 	if err == nil && stolen.TokenHash != "" {
-		s.log.WarnContext(ctx, "refresh token reused: its session has ended", "user_id", stolen.UserID,
-			"address", actor.Address, "request_id", actor.RequestID)
+		s.log.WarnContext(ctx, "refresh token reused: its session has ended", "event", "authn_token_reuse", "user_id", stolen.UserID)
 		err = errRefresh
+	} else if models.KindOf(err) == models.Unauthenticated {
+		s.log.InfoContext(ctx, "refresh token refused", "event", "authn_token_fail")
 	}
 	if err != nil {
 		return models.User{}, models.Session{}, err
 	}
+	s.log.InfoContext(ctx, "token refreshed", "event", "authn_token_created", "user_id", user.UserID)
 	return user, session, nil
 }
 

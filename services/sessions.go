@@ -40,8 +40,7 @@ func (s *Sessions) SignIn(ctx context.Context, actor models.Actor, name, passwor
 		return models.User{}, models.Session{}, err
 	}
 	if why = refusal(user, match); why != "" {
-		s.log.WarnContext(ctx, "sign-in refused", "why", why, "user_id", user.UserID,
-			"address", actor.Address, "request_id", actor.RequestID)
+		s.log.WarnContext(ctx, "sign-in refused", "event", "authn_login_fail", "why", why, "user_id", user.UserID)
 		return models.User{}, models.Session{}, cmp.Or(s.failed(ctx, actor, try, user), error(errCredentials))
 	}
 	renewed, err := s.renewed(ctx, user, password)
@@ -107,6 +106,7 @@ func (s *Sessions) begin(ctx context.Context, actor models.Actor, try attempt, v
 	if err != nil {
 		return models.User{}, models.Session{}, err
 	}
+	s.log.InfoContext(ctx, "signed in", "event", "authn_login_success", "user_id", user.UserID, "kind", string(kind))
 	return user, session, nil
 }
 

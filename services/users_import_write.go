@@ -53,7 +53,7 @@ func (s *Users) createAll(tx *gorm.DB, actor models.Actor, users []models.User) 
 	for i, user := range users {
 		events[i] = eventOf(actor, "user.created", userTarget(user), appeared(user))
 	}
-	return insertAll(tx, events)
+	return recordAll(tx, events)
 }
 
 // insertRows writes the owner's rows and sets the users' ids, as insertRow does.
@@ -167,7 +167,7 @@ func (s *Users) changeAll(tx *gorm.DB, actor models.Actor, changes []importChang
 	if err := endSteps(tx, steps); err != nil {
 		return err
 	}
-	return insertAll(tx, eventsOf(actor, steps))
+	return recordAll(tx, eventsOf(actor, steps))
 }
 
 // patchAll writes the columns that change, each in one statement for all users.
@@ -191,7 +191,7 @@ func (s *Users) patchAll(tx *gorm.DB, actor models.Actor, all []importChange) er
 	if err := touchAll(tx, ids, map[string]any{}); err != nil {
 		return err
 	}
-	return insertAll(tx, events)
+	return recordAll(tx, events)
 }
 
 func (s *Users) patchColumn(tx *gorm.DB, field, column string, all []importChange) error {

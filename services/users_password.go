@@ -34,8 +34,7 @@ func (s *Users) ChangePassword(ctx context.Context, actor models.Actor, current,
 		return err
 	}
 	if !match {
-		s.log.WarnContext(ctx, "password change refused", "user_id", actor.User.UserID, "why", "wrong current password",
-			"address", actor.Address, "request_id", actor.RequestID)
+		s.log.WarnContext(ctx, "password change refused", "event", "authn_password_change_fail", "user_id", actor.User.UserID, "why", "wrong current password")
 		err = cmp.Or(s.failed(ctx, actor, try, user), errCurrentPassword)
 		s.measures.signedIn(wrongPassword, err)
 		return err

@@ -85,8 +85,14 @@ func (e Engine) open(t testing.TB) *models.DB {
 // Open opens and prepares the database, and closes it when the test ends.
 func Open(t testing.TB, url string) *models.DB {
 	t.Helper()
+	return OpenLogged(t, url, slog.New(slog.DiscardHandler))
+}
+
+// OpenLogged is Open of a database that writes to the log.
+func OpenLogged(t testing.TB, url string, log *slog.Logger) *models.DB {
+	t.Helper()
 	ctx := context.Background()
-	db, err := models.Open(ctx, url, slog.New(slog.DiscardHandler))
+	db, err := models.Open(ctx, url, log)
 	if err != nil {
 		t.Fatalf("Open: %v", err)
 	}

@@ -47,9 +47,9 @@ func (t *Terminal) Open(ctx context.Context, serving bool) (services.Config, *mo
 func newLog(w io.Writer, cfg services.Config) *slog.Logger {
 	options := &slog.HandlerOptions{Level: cfg.LogLevel}
 	if cfg.LogJSON {
-		return slog.New(models.WithTrace(slog.NewJSONHandler(w, options)))
+		return models.NewLog(slog.NewJSONHandler(w, options))
 	}
-	return slog.New(models.WithTrace(slog.NewTextHandler(w, options)))
+	return models.NewLog(slog.NewTextHandler(w, options))
 }
 
 // withServices runs fn on the prepared database.
