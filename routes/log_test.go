@@ -120,7 +120,9 @@ func TestLogNamesItsRequest(t *testing.T) {
 			return s.call(t, "ann", "POST /users/me/password", `{"current_password":"wrong horse","new_password":"`+newPassword+`"}`)
 		}, []string{"authn_password_change_fail"}},
 		{"a change", func() answer { return s.call(t, "root", "PUT /users/{bob}", `{"first_name":"Bob"}`) }, []string{"user.updated"}},
-		{"a role", func() answer { return s.call(t, "root", "POST /roles/assign", `{"user_id":{bob},"role_name":"Editor"}`) }, []string{"role.assigned"}},
+		{"a role", func() answer {
+			return s.call(t, "root", "POST /roles/assign", `{"user_id":{bob},"role_name":"Editor"}`)
+		}, []string{"role.assigned"}},
 		{"a role that is held", func() answer { return s.call(t, "root", "DELETE /roles/"+editor+"?force=true", "") }, []string{"role.revoked", "role.deleted"}},
 		{"an export", func() answer { return s.page(t, "root", "GET /admin/users/export", "") }, []string{"sensitive_read"}},
 	} {
