@@ -10,9 +10,13 @@ import (
 // TestNamedFiles: the files and folders that the pages for people name are there, as
 // are the tests that CONTRIBUTING.md promises an answer of.
 func TestNamedFiles(t *testing.T) {
-	pages, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
-	if err != nil {
-		t.Fatal(err)
+	var pages []string
+	for _, folder := range []string{"docs", filepath.Join("docs", "*")} {
+		some, err := filepath.Glob(filepath.Join(root, folder, "*.md"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, some...)
 	}
 	found := 0
 	for _, page := range append(pages, filepath.Join(root, "README.md"), filepath.Join(root, "CONTRIBUTING.md")) {

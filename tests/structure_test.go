@@ -143,7 +143,7 @@ func allowedWord(path, word string) bool {
 		path == "services/config.go" && strings.HasPrefix(word, "`")
 }
 
-// TestBanned finds the calls that cost others days: see docs/decisions.md.
+// TestBanned finds the calls that cost others days: see docs/decisions.
 func TestBanned(t *testing.T) {
 	banned := map[string]string{
 		"AutoMigrate": "alters an owner's tables", "Debug": "prints values", "Save": "writes every column, and revives deleted rows",
