@@ -178,10 +178,8 @@ func TestLogKeepsSecrets(t *testing.T) {
 			Refresh string `json:"refresh_token"`
 		}](t, given)
 		s.grant(t, "grant_type=refresh_token&refresh_token="+tokens.Refresh).want(t, "a refresh", 200)
-		secrets := []string{"canary", goodPassword, tokens.Access, tokens.Refresh, s.cookieName() + "="}
-		for _, kept := range []string{s.token("cleo", models.APISession), s.token("cleo", models.ConsoleSession)} {
-			secrets = append(secrets, kept)
-		}
+		secrets := []string{"canary", goodPassword, tokens.Access, tokens.Refresh, s.cookieName() + "=",
+			s.token("cleo", models.APISession), s.token("cleo", models.ConsoleSession)}
 		var hashes []string
 		if err := s.db.Read(t.Context()).Raw(`SELECT "PasswordHash" FROM "Users" UNION ALL SELECT "TokenHash" FROM "RolecallRefreshTokens"`).Scan(&hashes).Error; err != nil {
 			t.Fatal(err)
