@@ -312,7 +312,7 @@ func TestDeepPagesBeginAtTheirCursor(t *testing.T) {
 func (f *fixture) deep(sent *watch, q UserQuery) []statement {
 	f.t.Helper()
 	q.Limit = pageLimitMax
-	for range 20 {
+	for range 40 {
 		sent.take()
 		page, err := f.Users.List(f.t.Context(), f.as("root"), q)
 		if err != nil {
