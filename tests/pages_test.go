@@ -16,8 +16,8 @@ import (
 	"rolecall/services"
 )
 
-// TestPages brings each page into each of its states: at both widths, light and
-// dark, axe finds nothing and nothing is wider than the window; and nothing
+// TestPages brings each page into each of its states: axe finds nothing at both
+// widths in light, and in the colours of the dark; nothing is wider than the window; and nothing
 // complains. Nor in narrower windows, or with the text spaced out, is it. With
 // -screenshots each is photographed, for people to look at; git ignores the folder.
 func TestPages(t *testing.T) {
@@ -80,7 +80,9 @@ func (b *browser) examine(state state) {
 			b.looks(scheme.name, width)
 			b.shoot(fmt.Sprintf("%s-%s-%d", state.name, scheme.name, width))
 			b.fits(width)
-			b.accessible(scheme.rules)
+			if scheme.rules == allRules || width == 1280 { // a narrow window has the same colours
+				b.accessible(scheme.rules)
+			}
 		}
 	}
 	b.illustrate(state)
