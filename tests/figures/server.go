@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -50,7 +51,7 @@ func launch(ctx context.Context, env []string, name string, args ...string) (*se
 	}
 	found := make(chan string, 1)
 	failed := make(chan string, 1)
-	go watch(bufio.NewScanner(stderr), found, failed)
+	go watch(stderr, found, failed)
 	select {
 	case s.address = <-found:
 		return s, nil
@@ -63,18 +64,17 @@ func launch(ctx context.Context, env []string, name string, args ...string) (*se
 	return nil, err
 }
 
-// watch reads a log to its end, so that its writer never waits.
-func watch(log *bufio.Scanner, found, failed chan<- string) {
+// watch reads a log to its end, so that its writer never waits; once it has the
+// address without looking at it, as that would be measured too.
+func watch(log io.Reader, found, failed chan<- string) {
 	var lines strings.Builder
-	told := false
-	for log.Scan() {
-		if match := listening.FindStringSubmatch(log.Text()); match != nil && !told {
-			told = true
+	for scanner := bufio.NewScanner(log); scanner.Scan(); {
+		if match := listening.FindStringSubmatch(scanner.Text()); match != nil {
 			found <- match[1]
+			_, _ = io.Copy(io.Discard, log) // to the end of the process
+			return
 		}
-		if !told {
-			lines.WriteString(log.Text() + "\n")
-		}
+		lines.WriteString(scanner.Text() + "\n")
 	}
 	failed <- lines.String()
 }
