@@ -21,7 +21,7 @@ var Version = "dev"
 
 // licence is the one of the API's description. None has been chosen; this is how
 // SPDX refers to terms that are not on its list.
-var licence = huma.License{Name: "None has been granted yet; what is of others is in NOTICE", Identifier: "LicenseRef-rolecall"}
+var licence = huma.License{Name: "No licence has been granted yet; NOTICE has those of others", Identifier: "LicenseRef-rolecall"}
 
 // newAPI begins the document; each operation that is registered adds to it.
 func newAPI(app *fiber.App, h *handlers) *api {

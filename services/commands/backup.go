@@ -32,6 +32,6 @@ func (b Backup) Run(t *Terminal) error {
 	if done.Secret != "" {
 		secret = "The secret that signs tokens is in " + done.Secret + ": whoever reads it can sign in as anybody."
 	}
-	_, err = fmt.Fprintf(t.Stdout, "Copied to %s, and checked: %d users, %d bytes.\n%s\n", b.File, done.Users, done.Bytes, secret)
+	_, err = fmt.Fprintf(t.Stdout, "Copied to %s, and checked (users: %d, bytes: %d).\n%s\n", b.File, done.Users, done.Bytes, secret)
 	return err
 }

@@ -31,7 +31,7 @@ func TestBackup(t *testing.T) {
 		return path, fmt.Sprint(info.Size())
 	}
 	path, size := backup("one")
-	want := "Copied to " + path + ", and checked: 0 users, " + size + " bytes.\nThe secret that signs tokens is kept elsewhere, and is not in the backup.\n"
+	want := "Copied to " + path + ", and checked (users: 0, bytes: " + size + ").\nThe secret that signs tokens is kept elsewhere, and is not in the backup.\n"
 	if stdout.String() != want {
 		t.Errorf("backup said %q, want %q", stdout, want)
 	}
@@ -39,7 +39,7 @@ func TestBackup(t *testing.T) {
 		t.Fatal(err)
 	}
 	path, size = backup("two")
-	want = "Copied to " + path + ", and checked: 0 users, " + size + " bytes.\nThe secret that signs tokens is in " + path + ".jwt-secret: whoever reads it can sign in as anybody.\n"
+	want = "Copied to " + path + ", and checked (users: 0, bytes: " + size + ").\nThe secret that signs tokens is in " + path + ".jwt-secret: whoever reads it can sign in as anybody.\n"
 	if stdout.String() != want {
 		t.Errorf("backup said %q, want %q", stdout, want)
 	}
