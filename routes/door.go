@@ -119,10 +119,8 @@ func (g *guest) waits() {
 	}
 	g.door.mu.Lock()
 	defer g.door.mu.Unlock()
-	if g.place != nil {
-		g.door.waiting.Remove(g.place)
-	}
-	if g.place = nil; !g.left {
+	g.steps()
+	if !g.left {
 		g.place = g.door.waiting.PushBack(g)
 	}
 }
@@ -134,6 +132,11 @@ func (g *guest) served() {
 	}
 	g.door.mu.Lock()
 	defer g.door.mu.Unlock()
+	g.steps()
+}
+
+// steps out of the row of those who wait, under the door's mutex.
+func (g *guest) steps() {
 	if g.place != nil {
 		g.door.waiting.Remove(g.place)
 		g.place = nil

@@ -14,12 +14,17 @@ import (
 // requestLog has a line for each request that came to the routes.
 func (h *handlers) requestLog(c *fiber.Ctx) error {
 	begin := time.Now()
-	err := c.Next()
-	if err != nil { // so that the status is known
-		err = h.fail(c, err)
-	}
+	err := h.answer(c)
 	h.logRequest(c, begin)
 	return err
+}
+
+// answer goes on to the answer, that to an error too: so the status is known.
+func (h *handlers) answer(c *fiber.Ctx) error {
+	if err := c.Next(); err != nil {
+		return h.fail(c, err)
+	}
+	return nil
 }
 
 // logRequest writes the line of a request that has been answered: never its path, its
@@ -30,7 +35,7 @@ func (h *handlers) logRequest(c *fiber.Ctx, begin time.Time) {
 	if !h.log.Enabled(ctx, level) {
 		return
 	}
-	h.log.LogAttrs(ctx, level, "request", slog.String("method", methodOf(c)), slog.String("route", route),
+	h.log.LogAttrs(ctx, level, "request", slog.String("method", methodOf(c.Method())), slog.String("route", route),
 		slog.Int("status", c.Response().StatusCode()), models.Took(time.Since(begin)),
 		slog.Int64("user_id", actorOf(ctx).User.UserID))
 }
@@ -51,9 +56,9 @@ func (h *handlers) pattern(c *fiber.Ctx) string {
 	return noRoute
 }
 
-// methodOf is the request's method, or one word for all that nobody knows.
-func methodOf(c *fiber.Ctx) string {
-	if method := c.Method(); slices.Contains(fiber.DefaultMethods, method) {
+// methodOf is the method, or one word for all that nobody knows.
+func methodOf(method string) string {
+	if slices.Contains(fiber.DefaultMethods, method) {
 		return method
 	}
 	return otherMethod

@@ -108,10 +108,7 @@ func (h *handlers) count(c *fiber.Ctx) error {
 	begin := time.Now()
 	h.meter.inFlight.Add(1)
 	defer h.meter.inFlight.Add(-1)
-	err := c.Next()
-	if err != nil { // so that the status is known
-		err = h.fail(c, err)
-	}
+	err := h.answer(c)
 	route := h.meter.routes[c.Route()]
 	if route == nil {
 		route = h.meter.others[c.Method()]
@@ -128,11 +125,7 @@ func (m *meter) refusing(refuse func(*fasthttp.RequestCtx, error)) func(*fasthtt
 	return func(ctx *fasthttp.RequestCtx, err error) {
 		begin := time.Now()
 		refuse(ctx, err)
-		route := m.others[string(ctx.Method())]
-		if route == nil {
-			route = m.others[otherMethod]
-		}
-		route.observe(ctx.Response.StatusCode(), time.Since(begin))
+		m.others[methodOf(string(ctx.Method()))].observe(ctx.Response.StatusCode(), time.Since(begin))
 	}
 }
 

@@ -41,9 +41,9 @@ func (h *handlers) scheme() string {
 // endSpan tells what is known when the answer is ready. A refusal is no failure of
 // ours.
 func (h *handlers) endSpan(c *fiber.Ctx, span trace.Span, status int) {
-	if route := c.Route(); h.known[route] {
-		span.SetName(route.Method + " " + route.Path)
-		span.SetAttributes(attr.String("http.route", route.Path))
+	if route := h.pattern(c); route != noRoute {
+		span.SetName(c.Method() + " " + route)
+		span.SetAttributes(attr.String("http.route", route))
 	}
 	span.SetAttributes(attr.Int("http.response.status_code", status))
 	if status >= fiber.StatusInternalServerError {
