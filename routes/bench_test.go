@@ -44,17 +44,22 @@ func bareApp(secret []byte) *fiber.App {
 	return app
 }
 
+// getMe has the handler answer GET /users/me.
+func getMe(ctx *fasthttp.RequestCtx, handler fasthttp.RequestHandler, token string) {
+	ctx.Request.Reset()
+	ctx.Response.Reset()
+	ctx.Request.SetRequestURI("/users/me")
+	ctx.Request.Header.SetHost("rolecall.test")
+	ctx.Request.Header.Set("Authorization", "Bearer "+token)
+	handler(ctx)
+}
+
 func benchmarkGet(b *testing.B, handler fasthttp.RequestHandler, token string) {
 	b.Helper()
 	b.ReportAllocs()
 	var ctx fasthttp.RequestCtx
 	for b.Loop() {
-		ctx.Request.Reset()
-		ctx.Response.Reset()
-		ctx.Request.SetRequestURI("/users/me")
-		ctx.Request.Header.SetHost("rolecall.test")
-		ctx.Request.Header.Set("Authorization", "Bearer "+token)
-		handler(&ctx)
+		getMe(&ctx, handler, token)
 		if ctx.Response.StatusCode() != fasthttp.StatusOK {
 			b.Fatalf("got %s", ctx.Response.String())
 		}

@@ -44,19 +44,8 @@ func eachOutage(t *testing.T, test func(t *testing.T, o *outage)) {
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		test(t, newOutage(t, postgresURL(t)))
+		test(t, newOutage(t, modeltest.PostgresURL(t)))
 	})
-}
-
-func postgresURL(t *testing.T) string {
-	t.Helper()
-	for _, engine := range modeltest.Engines() {
-		if engine.Name == "postgres" {
-			return engine.URL(t)
-		}
-	}
-	t.Fatal("there is no such engine")
-	return ""
 }
 
 func newOutage(t *testing.T, databaseURL string) *outage {

@@ -44,7 +44,7 @@ const (
 func Engines() []Engine {
 	return []Engine{
 		{"sqlite", sqliteURL, preparedSQLiteURL},
-		{"postgres", postgresURL, nil},
+		{"postgres", PostgresURL, nil},
 		{"tds", func(t testing.TB) string { return tds.Start(t).URL() }, preparedTDSURL},
 		{"sqlserver", sqlserverURL, nil},
 	}
@@ -124,7 +124,9 @@ func Exec(t testing.TB, databaseURL string, statements ...string) {
 	}
 }
 
-func postgresURL(t testing.TB) string {
+// PostgresURL is that of a schema of its own, which goes when the test ends. It skips
+// the test where there is no server.
+func PostgresURL(t testing.TB) string {
 	server := os.Getenv(postgresVariable)
 	if server == "" {
 		t.Skipf("skipped: %s is not set", postgresVariable)

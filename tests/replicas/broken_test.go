@@ -18,22 +18,11 @@ func TestBrokenConnections(t *testing.T) {
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		text := postgres(t)
+		text := modeltest.PostgresURL(t)
 		breakConnections(t, text+"&application_name=replicas", func() {
 			modeltest.Exec(t, text, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'replicas'`)
 		})
 	})
-}
-
-func postgres(t *testing.T) string {
-	t.Helper()
-	for _, engine := range modeltest.Engines() {
-		if engine.Name == "postgres" {
-			return engine.URL(t)
-		}
-	}
-	t.Fatal("there is no such engine")
-	return ""
 }
 
 func breakConnections(t *testing.T, databaseURL string, breakAll func()) {
