@@ -151,7 +151,7 @@ func (serve) Run(t *commands.Terminal) error {
 	if err := db.Prepare(starting, cfg.MigrateAtStart); err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", cfg.Listen)
+	listener, err := routes.Listen(cfg.Listen)
 	if err != nil {
 		return err
 	}

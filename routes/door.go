@@ -1,6 +1,7 @@
 package routes
 
 import (
+	"context"
 	"container/list"
 	"errors"
 	"net"
@@ -21,6 +22,14 @@ const (
 	reserved    = 200                  // descriptors for the database, and whatever else there is
 	waitForRoom = 5 * time.Millisecond // between two tries, while the process has no descriptor left
 )
+
+// Listen listens for Serve, by TCP alone. Where the kernel can, a listener of Go speaks
+// MPTCP as well, for which Linux has no filter of packets: see hush.
+func Listen(address string) (net.Listener, error) {
+	var config net.ListenConfig
+	config.SetMultipathTCP(false)
+	return config.Listen(context.Background(), "tcp", address)
+}
 
 // Serve runs the server on the listener, until that is closed.
 func Serve(app *fiber.App, listener net.Listener) error {

@@ -23,7 +23,8 @@ type Drain struct {
 const (
 	drainNotice   = 5 * time.Second        // the longest that connections are taken
 	drainQuiet    = 500 * time.Millisecond // without a request they are taken no longer
-	drainLastCall = 200 * time.Millisecond // for those that the kernel has taken already
+	drainLastCall = 200 * time.Millisecond // for those that the kernel is just taking
+	drainQueue    = 5 * time.Second        // the longest for those that it has taken, and we have not
 )
 
 // Stop begins the drain, and returns when nobody is connected any more: when
@@ -37,6 +38,9 @@ func (d *Drain) Stop(ctx context.Context, app *fiber.App, listener net.Listener)
 	d.quiet(noticed, drainQuiet)
 	if err := hush(listener); err == nil { // else there is nothing to be waited for
 		time.Sleep(drainLastCall)
+		for end := time.Now().Add(drainQueue); queued(listener) > 0 && time.Now().Before(end); {
+			time.Sleep(drainLastCall / 10)
+		}
 	}
 	return app.ShutdownWithContext(ctx)
 }

@@ -141,7 +141,7 @@ func (s *server) role(name string) {
 
 func (s *server) listen() {
 	s.t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := Listen("127.0.0.1:0")
 	if err != nil {
 		s.t.Fatalf("listen: %v", err)
 	}

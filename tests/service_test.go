@@ -3,7 +3,6 @@ package tests
 import (
 	"context"
 	"log/slog"
-	"net"
 	"net/http"
 	"testing"
 	"time"
@@ -30,7 +29,7 @@ func startService(t *testing.T) (address string, s *services.Services) {
 // with settings that may be changed.
 func serveOn(t *testing.T, db *models.DB, change ...func(*services.Config)) (address string, s *services.Services) {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := routes.Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

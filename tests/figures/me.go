@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -14,12 +13,14 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/golang-jwt/jwt/v5"
+
+	"rolecall/routes"
 )
 
 // serveBare is the least that a service of this stack could do: a Fiber route
 // that verifies an HS256 token's signature and times, and asks no database.
 func serveBare(ctx context.Context, address string) error {
-	listener, err := net.Listen("tcp", address)
+	listener, err := routes.Listen(address)
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,8 @@ type wire struct {
 	replica *replica
 	conn    net.Conn
 	reader  *bufio.Reader
+
+	opened, used time.Time // the connection, and when it was answered last
 }
 
 // errRefused is for a request that was not sent: nobody listened.
@@ -46,8 +48,9 @@ func (w *wire) send(method, path, token, contentType, body string) (answer, erro
 		w.close()
 	}
 	if err != nil {
-		return a, fmt.Errorf("read the answer to %s %s: %w", method, path, err)
+		return a, fmt.Errorf("read the answer to %s %s on a connection of %s, answered %s: %w", method, path, w.opened.Format("05.000"), w.used.Format("05.000"), err)
 	}
+	w.used = time.Now()
 	return a, nil
 }
 
@@ -74,7 +77,7 @@ func (w *wire) open() error {
 	if err != nil {
 		return err
 	}
-	w.conn, w.reader = conn, bufio.NewReader(conn)
+	w.conn, w.reader, w.opened, w.used = conn, bufio.NewReader(conn), time.Now(), time.Time{}
 	return nil
 }
 
