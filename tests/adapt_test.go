@@ -69,6 +69,7 @@ const (
 // TestKeyboard walks through the pages by Tab alone: it comes to every control,
 // each shows that it has the focus, and nothing hides it.
 func TestKeyboard(t *testing.T) {
+	t.Parallel()
 	address, s := startService(t)
 	people(t, s)
 	b := openBrowser(t, address)

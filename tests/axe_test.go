@@ -63,6 +63,7 @@ func (b *browser) accessible(rules string) {
 // TestAxe: the instrument that TestPages trusts in finds faults, of the kinds
 // that it is to find.
 func TestAxe(t *testing.T) {
+	t.Parallel()
 	address, _ := startService(t)
 	b := openBrowser(t, address)
 	b.open("/login")

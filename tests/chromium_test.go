@@ -3,8 +3,10 @@ package tests
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"testing"
 
@@ -14,6 +16,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"rolecall/models"
+	"rolecall/models/modeltest"
 )
 
 // A browser is one tab of Chromium, with cookies of its own.
@@ -39,9 +42,22 @@ var endChromium = func() {}
 var errNoChromium = errors.New("no Chromium on this machine")
 
 func TestMain(m *testing.M) {
+	if err := modeltest.Alone(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	code := m.Run()
 	endChromium()
 	os.Exit(code)
+}
+
+// unused are features of Chromium that no page of ours has to do with. The first is
+// chromedp's; the others make a process for the window's own parts with each browser,
+// and one in advance with each page: a third of all the work of the browser tests.
+var unused = []string{
+	"Translate",
+	"WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "PreloadTopChromeWebUI",
+	"SpareRendererForSitePerProcess",
 }
 
 func startChromium() (context.Context, error) {
@@ -52,7 +68,8 @@ func startChromium() (context.Context, error) {
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.NoFirstRun, chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-back-forward-cache", true), // a page that comes from there loads nothing to wait for
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+		chromedp.Flag("disable-features", strings.Join(unused, ",")), chromedp.Flag("disable-site-isolation-trials", true))
 	allocator, endAllocator := chromedp.NewExecAllocator(context.Background(), options...)
 	process, endProcess := chromedp.NewContext(allocator)
 	endChromium = func() { endProcess(); endAllocator() }

@@ -39,6 +39,7 @@ var scenes = []scene{
 		{name: "account-conflict", path: "/account", act: overtaken("grace", "/account", map[string]string{"last_name": "Murray"}, map[string]string{"last_name": "Brewster"})},
 		{name: "forbidden", path: "/admin/users"},
 	}},
+	{name: "users", settings: approvalNeeded, prepare: withAdmin, states: userStates},
 	{name: "admin", settings: approvalNeeded, prepare: withAdmin, states: adminStates},
 	{name: "german", settings: approvalNeeded, prepare: withGerman, states: []state{
 		{name: "overview-german", path: "/admin"},
@@ -88,9 +89,8 @@ var approvalStates = []state{
 	}},
 }
 
-var adminStates = []state{
-	{name: "overview", path: "/admin"},
-	{name: "overview-numbers", path: "/admin", act: func(b *browser) { b.click("section:has(#sign-ins) details summary") }},
+// Admins meet most of the pages: two browsers look at them at once.
+var userStates = []state{
 	{name: "users", path: "/admin/users"},
 	{name: "users-filtered", path: "/admin/users?search=a&role=Editor&status=active&sort=-last_name"},
 	{name: "users-none", path: "/admin/users?search=nobody"},
@@ -118,6 +118,20 @@ var adminStates = []state{
 	{name: "user-locked", path: "/admin/users/61"},
 	{name: "user-self", path: "/admin/users/1"},
 	{name: "user-delete", path: "/admin/users/3/delete"},
+	{name: "user-confirm", path: "/admin/users/3", act: func(b *browser) {
+		b.makeStale()
+		b.tick("input[name=roles][value=Support]")
+		b.press("form[action$='/roles'] button[type=submit]")
+	}},
+	{name: "user-delete-confirm", act: func(b *browser) {
+		b.makeStale()
+		b.open("/admin/users/3/delete")
+	}},
+}
+
+var adminStates = []state{
+	{name: "overview", path: "/admin"},
+	{name: "overview-numbers", path: "/admin", act: func(b *browser) { b.click("section:has(#sign-ins) details summary") }},
 	{name: "roles", path: "/admin/roles"},
 	{name: "roles-refused", path: "/admin/roles", act: func(b *browser) {
 		b.submit("/admin/roles", map[string]string{"role_name": "editor"})
@@ -135,15 +149,6 @@ var adminStates = []state{
 		b.submit("/account/password", map[string]string{"current_password": "wrong", "new_password": "password1"})
 	}},
 	{name: "missing-admin", path: "/admin/nothing"},
-	{name: "user-confirm", path: "/admin/users/3", act: func(b *browser) {
-		b.makeStale()
-		b.tick("input[name=roles][value=Support]")
-		b.press("form[action$='/roles'] button[type=submit]")
-	}},
-	{name: "user-delete-confirm", act: func(b *browser) {
-		b.makeStale()
-		b.open("/admin/users/3/delete")
-	}},
 }
 
 func registrationClosed(cfg *services.Config) { cfg.Registration = services.RegistrationClosed }

@@ -220,6 +220,7 @@ func TestTopLevel(t *testing.T) {
 // TestReadme keeps the README short, its two commands in it, and its settings
 // complete.
 func TestReadme(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile(filepath.Join(root, "README.md"))
 	if err != nil {
 		t.Fatal(err)

@@ -23,6 +23,7 @@ const (
 // TestWire weighs the first page that a browser sees of us, when it has none of
 // our files yet, and then others.
 func TestWire(t *testing.T) {
+	t.Parallel()
 	address, s := serveOn(t, modeltest.NewDB(t))
 	makeUser(t, s, "root", "Ada", "Root", models.AdminRole, models.UserRole)
 	people(t, s)
@@ -62,6 +63,7 @@ type scale struct {
 	mu      sync.Mutex
 	bytes   float64
 	answers int // that did not lie in the browser's cache
+	pending int // requests on their way
 	events  int // of all kinds
 }
 
@@ -72,9 +74,13 @@ func (b *browser) weigh() *scale {
 		if e.RedirectResponse != nil {
 			s.bytes += e.RedirectResponse.EncodedDataLength
 			s.answers++
+			return
 		}
+		s.pending++
 	})
+	watch(b, s, network.LoadingFailed, func(network.EventLoadingFailed) { s.pending-- })
 	watch(b, s, network.LoadingFinished, func(e network.EventLoadingFinished) {
+		s.pending--
 		if s.bytes += e.EncodedDataLength; e.EncodedDataLength > 0 {
 			s.answers++
 		}
@@ -99,7 +105,7 @@ func watch[T any](b *browser, s *scale, event cdp.Event[T], do func(T)) {
 	}()
 }
 
-// read waits until nothing comes any more.
+// read waits until all that was asked for has come.
 func (s *scale) read(b *browser) (bytes float64, answers int) {
 	b.t.Helper()
 	seen := -1
@@ -109,10 +115,10 @@ func (s *scale) read(b *browser) (bytes float64, answers int) {
 		defer s.mu.Unlock()
 		before := seen
 		bytes, answers, seen = s.bytes, s.answers, s.events
-		return seen == before
+		return seen == before && s.pending == 0
 	})
 	return bytes, answers
 }
 
-// quietTime without an event is taken for the end of a page's loading.
+// quietTime without an event, with nothing on its way, is the end of a page's loading.
 const quietTime = 200 * time.Millisecond

@@ -43,8 +43,8 @@ func TestCrowd(t *testing.T) {
 	}
 	per := (r.memory(t) - before) / crowded
 	t.Logf("%d connections take %d bytes of memory each", crowded, per)
-	if per > perIdle*watched {
-		t.Errorf("a connection that waits takes %d bytes, want at most %d", per, perIdle*watched)
+	if per > perIdle {
+		t.Errorf("a connection that waits takes %d bytes, want at most %d", per, perIdle)
 	}
 	for i := range newcomers {
 		ask(t, r.dial(t, i))

@@ -1,5 +1,0 @@
-//go:build !race
-
-package replicas
-
-const watched = 1 // see race_test.go
