@@ -1,8 +1,8 @@
 package routes
 
 import (
-	"context"
 	"container/list"
+	"context"
 	"errors"
 	"net"
 	"sync"
