@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -13,14 +14,14 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/golang-jwt/jwt/v5"
-
-	"rolecall/routes"
 )
 
 // serveBare is the least that a service of this stack could do: a Fiber route
 // that verifies an HS256 token's signature and times, and asks no database.
 func serveBare(ctx context.Context, address string) error {
-	listener, err := routes.Listen(address)
+	var config net.ListenConfig
+	config.SetMultipathTCP(false) // as the service does
+	listener, err := config.Listen(ctx, "tcp", address)
 	if err != nil {
 		return err
 	}
