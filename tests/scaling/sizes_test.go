@@ -10,11 +10,12 @@ import (
 // sampled is how many users make the tables that are measured.
 const sampled = 500
 
-// TestSizes measures on PostgreSQL what a row of each table takes, with its indexes,
-// and holds the arithmetic's figures to be near it. What of the log each act writes
-// is only told: other tests may write at the same time.
+// TestSizes measures on a PostgreSQL of its own what a row of each table takes, with
+// its indexes, and holds the arithmetic's figures to be near it: another test's
+// transaction would keep rows that were replaced from being cleared away. What of the
+// log each act writes is told.
 func TestSizes(t *testing.T) {
-	db := onPostgres(t)
+	db := modeltest.Open(t, modeltest.NewCluster(t).URL)
 	c := &client{Services: serviceOn(t, db), t: t}
 	for _, act := range acts {
 		before := number[float64](t, db, `SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')`)
@@ -47,17 +48,6 @@ func TestSizes(t *testing.T) {
 			t.Errorf("%s takes %.0f bytes, want about %.0f", tt.what, got, tt.want)
 		}
 	}
-}
-
-func onPostgres(t *testing.T) *models.DB {
-	t.Helper()
-	for _, engine := range modeltest.Engines() {
-		if engine.Name == "postgres" {
-			return modeltest.Open(t, engine.URL(t))
-		}
-	}
-	t.Fatal("there is no such engine")
-	return nil
 }
 
 func number[T any](t *testing.T, db *models.DB, query string) (n T) {
