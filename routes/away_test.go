@@ -97,15 +97,15 @@ func TestOutOfTime(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
 		life, cancel := context.WithDeadline(context.Background(), time.Now().Add(-time.Second))
 		defer cancel()
-		late := s.again(t, life, new(Drain))
+		late := s.again(t, life)
 		late.checkAway(t, s.token("root", models.APISession), s.token("root", models.ConsoleSession))
 	})
 }
 
 // again is a second server on the same database.
-func (s *server) again(t *testing.T, life context.Context, drain *Drain) *server {
+func (s *server) again(t *testing.T, life context.Context) *server {
 	t.Helper()
-	app, err := New(life, s.Services, s.cfg, slog.New(slog.DiscardHandler), drain, nil)
+	app, err := New(life, s.Services, s.cfg, slog.New(slog.DiscardHandler), new(Drain), nil)
 	if err != nil {
 		t.Fatalf("New: %v", err)
 	}
@@ -118,15 +118,14 @@ func (s *server) again(t *testing.T, life context.Context, drain *Drain) *server
 // connections that end with the answer.
 func TestDraining(t *testing.T) {
 	t.Parallel()
-	var drain Drain
-	s := one(t).again(t, context.Background(), &drain)
+	s := one(t)
 	calls := map[string]int{"GET /readyz": 200, "GET /login": 200, "GET /users/me": 401, "GET /nowhere": 404, "DELETE /login": 405}
 	for call, want := range calls {
 		if a := s.send(t, s.request(t, call, "")).want(t, call, want); a.Close {
 			t.Errorf("%s: the connection ends before the drain begins", call)
 		}
 	}
-	drain.begin()
+	s.drain.begin()
 	calls["GET /readyz"] = 503
 	for call, want := range calls {
 		a := s.send(t, s.request(t, call, "")).want(t, call, want)

@@ -38,7 +38,7 @@ func (d *Drain) Stop(ctx context.Context, app *fiber.App, listener net.Listener)
 	d.quiet(noticed, drainQuiet)
 	if err := hush(listener); err == nil { // else there is nothing to be waited for
 		time.Sleep(drainLastCall)
-		for end := time.Now().Add(drainQueue); queued(listener) > 0 && time.Now().Before(end); {
+		for end := time.Now().Add(drainQueue); queued(listener) > 0 && time.Now().Before(end) && ctx.Err() == nil; {
 			time.Sleep(drainLastCall / 10)
 		}
 	}

@@ -2,9 +2,7 @@ package routes
 
 import (
 	"bufio"
-	"context"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"testing"
@@ -27,18 +25,13 @@ func (l slowListener) Accept() (net.Conn, error) {
 func TestDrainEmptiesTheQueue(t *testing.T) {
 	t.Parallel()
 	s := build(t, modeltest.NewDB(t))
-	var drain Drain
-	app, err := New(context.Background(), s.Services, s.cfg, slog.New(slog.DiscardHandler), &drain, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
 	plain, err := Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	listener := slowListener{plain.(*net.TCPListener)}
 	served := make(chan error, 1)
-	go func() { served <- Serve(app, listener) }()
+	go func() { served <- Serve(s.app, listener) }()
 	conns := make([]net.Conn, 6)
 	for i := range conns {
 		conn, err := net.Dial("tcp", plain.Addr().String())
@@ -55,7 +48,7 @@ func TestDrainEmptiesTheQueue(t *testing.T) {
 		t.Fatalf("%d connections are queued, want all of %d but the one that is waited for", n, len(conns))
 	}
 	stopped := make(chan error, 1)
-	go func() { stopped <- drain.Stop(t.Context(), app, listener) }()
+	go func() { stopped <- s.drain.Stop(t.Context(), s.app, listener) }()
 	for i, conn := range conns {
 		answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
 		if err != nil || answer.StatusCode != http.StatusOK {

@@ -39,6 +39,7 @@ type server struct {
 	cfg services.Config
 	app *fiber.App
 	*services.Services
+	drain   *Drain
 	log     *logBuffer
 	url     string // of the listener
 	address string // of the listener, without scheme
@@ -83,13 +84,13 @@ func build(t testing.TB, db *models.DB, changes ...func(*services.Config)) *serv
 	for _, change := range changes {
 		change(&cfg)
 	}
-	s := &server{t: t, db: db, cfg: cfg, log: &logBuffer{}, ids: map[string]int64{}, given: map[string]string{}}
+	s := &server{t: t, db: db, cfg: cfg, log: &logBuffer{}, drain: new(Drain), ids: map[string]int64{}, given: map[string]string{}}
 	log := models.NewLog(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: cfg.LogLevel}))
 	var err error
 	if s.Services, err = services.New(db, cfg, log); err != nil {
 		t.Fatalf("services.New: %v", err)
 	}
-	if s.app, err = New(context.Background(), s.Services, cfg, log, new(Drain), nil); err != nil {
+	if s.app, err = New(context.Background(), s.Services, cfg, log, s.drain, nil); err != nil {
 		t.Fatalf("New: %v", err)
 	}
 	return s

@@ -54,6 +54,7 @@ func TestMain(m *testing.M) {
 // unused are features of Chromium that no page of ours has to do with. The first is
 // chromedp's; the others make a process for the window's own parts with each browser,
 // and one in advance with each page: a third of all the work of the browser tests.
+// Sites are not kept apart for the same reason: no page of ours holds another site's.
 var unused = []string{
 	"Translate",
 	"WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "PreloadTopChromeWebUI",
