@@ -149,7 +149,7 @@ func (s *session) loadCatalogue() *sqlError {
 	if err != nil {
 		return err
 	}
-	if known := s.server.catalogue.Load(); known != nil && known.version == version {
+	if known := s.server.knownCatalogue(); known != nil && known.version == version {
 		s.catalogue = known
 	}
 	if s.catalogue != nil && s.catalogue.version == version {
@@ -158,7 +158,7 @@ func (s *session) loadCatalogue() *sqlError {
 	if err := s.readCatalogue(version); err != nil {
 		return err
 	}
-	s.server.catalogue.Store(s.catalogue)
+	s.server.knowCatalogue(s.catalogue)
 	return nil
 }
 
