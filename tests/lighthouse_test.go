@@ -45,6 +45,9 @@ type lighthouseReport struct {
 // performance depends on the machine, so it is measured and demanded only where
 // ROLECALL_TEST_PERFORMANCE is set: one page after the other then.
 func TestLighthouse(t *testing.T) {
+	if !demandsPerformance() {
+		t.Parallel()
+	}
 	command := lighthouseCommand(t)
 	address, s := startService(t)
 	people(t, s)

@@ -58,6 +58,7 @@ func of(all []block, language, address string) []block {
 // TestAPIPage runs docs/api.md: each program, against a service with a key and one
 // admin, as the page says, and compares what it prints.
 func TestAPIPage(t *testing.T) {
+	t.Parallel()
 	all := blocks(readText(t, "docs/api.md"))
 	address := startWithKey(t)
 	runShell(t, address, of(all, "sh", address)) // makes the account that the others use

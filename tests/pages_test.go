@@ -22,6 +22,7 @@ import (
 // is it. With
 // -screenshots each is photographed, for people to look at; git ignores the folder.
 func TestPages(t *testing.T) {
+	t.Parallel()
 	for _, scene := range scenes {
 		t.Run(scene.name, func(t *testing.T) {
 			t.Parallel()

@@ -42,6 +42,7 @@ type proxy struct {
 
 // TestProxies runs each example in front of the service.
 func TestProxies(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name  string
 		start func(*proxy) (log string)

@@ -38,6 +38,7 @@ var tasks = slices.Concat(
 // service, a database and a browser of its own. As many go on at a time as there
 // are cores.
 func TestTasks(t *testing.T) {
+	t.Parallel()
 	var without, all atomic.Int32
 	t.Cleanup(func() { t.Logf("%d of %d tasks done without JavaScript", without.Load(), all.Load()) })
 	for _, task := range tasks {
