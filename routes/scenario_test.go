@@ -2,11 +2,13 @@ package routes
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"html"
 	"net/http"
 	"net/url"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -68,8 +70,8 @@ func play(t *testing.T, s *server, scenarios []scenario, send func(*testing.T, s
 			if diff := cmp.Diff(tt.events, newEvents(before, after)); diff != "" {
 				t.Errorf("events differ (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(before, after); len(tt.events) == 0 && !tt.free && diff != "" {
-				t.Errorf("rows changed (-before +after):\n%s", diff)
+			if len(tt.events) == 0 && !tt.free && !reflect.DeepEqual(before, after) {
+				t.Errorf("rows changed (-before +after):\n%s", cmp.Diff(before, after))
 			}
 		})
 	}
@@ -154,22 +156,50 @@ func (s *server) dump() map[string][]string {
 	s.t.Helper()
 	all := map[string][]string{}
 	for _, table := range tables {
-		var rows []map[string]any
 		query := `SELECT * FROM "` + table + `"`
 		if table == "RolecallEvents" {
 			query += ` ORDER BY "EventId"`
 		}
-		if err := s.db.Read(context.Background()).Raw(query).Scan(&rows).Error; err != nil {
+		rows, err := s.db.Read(context.Background()).Raw(query).Rows()
+		if err != nil {
 			s.t.Fatalf("dump %s: %v", table, err)
 		}
-		for _, row := range rows {
-			all[table] = append(all[table], fmt.Sprint(row))
+		all[table], err = rowTexts(rows)
+		if err != nil {
+			s.t.Fatalf("dump %s: %v", table, err)
 		}
 		if table != "RolecallEvents" {
 			slices.Sort(all[table])
 		}
 	}
 	return all
+}
+
+// rowTexts are the rows, each as "column:value column:value", by the columns' names.
+func rowTexts(rows *sql.Rows) ([]string, error) {
+	defer rows.Close()
+	names, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	values, places := make([]any, len(names)), make([]any, len(names))
+	order := make([]int, len(names))
+	for i := range names {
+		places[i], order[i] = &values[i], i
+	}
+	slices.SortFunc(order, func(a, b int) int { return strings.Compare(names[a], names[b]) })
+	var all []string
+	for rows.Next() {
+		if err := rows.Scan(places...); err != nil {
+			return nil, err
+		}
+		var row []byte
+		for _, i := range order {
+			row = fmt.Appendf(row, "%s:%v ", names[i], values[i])
+		}
+		all = append(all, string(row))
+	}
+	return all, rows.Err()
 }
 
 var eventForm = regexp.MustCompile(`Action:(\S+) .*ActorName:(\S*) .*TargetName:(.*?) TargetType`)
