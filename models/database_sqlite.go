@@ -40,8 +40,10 @@ func (e sqliteEngine) open(config *gorm.Config, _ *slog.Logger) (write, read *go
 		read, err = e.openToRead(config)
 		return read, read, nil, err
 	}
-	if err := createPrivate(e.path); err != nil {
-		return nil, nil, nil, err
+	for _, path := range []string{e.path, e.path + "-shm"} { // who may read the latter can lock it, and so keep us from writing
+		if err := createPrivate(path); err != nil {
+			return nil, nil, nil, err
+		}
 	}
 	if *e.opened, err = os.Stat(e.path); err != nil {
 		return nil, nil, nil, err

@@ -63,7 +63,7 @@ func TestSQLitePaths(t *testing.T) {
 		if err := db.Tx(t.Context(), func(tx *gorm.DB) error { return models.LockRow(tx, models.SetupLock) }); err != nil {
 			t.Errorf("%s: %v", path, err)
 		}
-		for _, path := range []string{path, path + "-wal"} {
+		for _, path := range []string{path, path + "-wal", path + "-shm"} {
 			info, err := os.Stat(path)
 			if err != nil || info.Size() == 0 || info.Mode().Perm() != 0o600 {
 				t.Errorf("%s: %v, want a file with something in it that only its owner reads", path, err)
