@@ -2,9 +2,7 @@ package routes
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"fmt"
 	"html"
 	"net/http"
 	"net/url"
@@ -18,6 +16,7 @@ import (
 	"gorm.io/gorm"
 
 	"rolecall/models"
+	"rolecall/models/modeltest"
 )
 
 // A scenario is one request. Each of a table begins where the one before ended.
@@ -152,55 +151,7 @@ var tables = []string{"Users", "Roles", "UserRoles", "RolecallAccounts", "Roleca
 	"RolecallRefreshTokens", "RolecallHolds", "RolecallActs", "RolecallActRows", "RolecallImports", "RolecallImportPieces"}
 
 // dump returns every row of every table.
-func (s *server) dump() map[string][]string {
-	s.t.Helper()
-	all := map[string][]string{}
-	for _, table := range tables {
-		query := `SELECT * FROM "` + table + `"`
-		if table == "RolecallEvents" {
-			query += ` ORDER BY "EventId"`
-		}
-		rows, err := s.db.Read(context.Background()).Raw(query).Rows()
-		if err != nil {
-			s.t.Fatalf("dump %s: %v", table, err)
-		}
-		all[table], err = rowTexts(rows)
-		if err != nil {
-			s.t.Fatalf("dump %s: %v", table, err)
-		}
-		if table != "RolecallEvents" {
-			slices.Sort(all[table])
-		}
-	}
-	return all
-}
-
-// rowTexts are the rows, each as "column:value column:value", by the columns' names.
-func rowTexts(rows *sql.Rows) ([]string, error) {
-	defer rows.Close()
-	names, err := rows.Columns()
-	if err != nil {
-		return nil, err
-	}
-	values, places := make([]any, len(names)), make([]any, len(names))
-	order := make([]int, len(names))
-	for i := range names {
-		places[i], order[i] = &values[i], i
-	}
-	slices.SortFunc(order, func(a, b int) int { return strings.Compare(names[a], names[b]) })
-	var all []string
-	for rows.Next() {
-		if err := rows.Scan(places...); err != nil {
-			return nil, err
-		}
-		var row []byte
-		for _, i := range order {
-			row = fmt.Appendf(row, "%s:%v ", names[i], values[i])
-		}
-		all = append(all, string(row))
-	}
-	return all, rows.Err()
-}
+func (s *server) dump() map[string][]string { return modeltest.Dump(s.t, s.db, tables) }
 
 var eventForm = regexp.MustCompile(`Action:(\S+) .*ActorName:(\S*) .*TargetName:(.*?) TargetType`)
 

@@ -134,21 +134,7 @@ var tables = []string{"Users", "Roles", "UserRoles", "RolecallAccounts", "Roleca
 	"RolecallRefreshTokens", "RolecallAttempts", "RolecallDevices", "RolecallHolds", "RolecallActs", "RolecallActRows", "RolecallImports", "RolecallImportPieces"}
 
 // dump returns every row of every table.
-func (f *fixture) dump() map[string][]string {
-	f.t.Helper()
-	all := map[string][]string{}
-	for _, table := range tables {
-		var rows []map[string]any
-		if err := f.db.Read(context.Background()).Raw(`SELECT * FROM "` + table + `"`).Scan(&rows).Error; err != nil {
-			f.t.Fatalf("dump %s: %v", table, err)
-		}
-		for _, row := range rows {
-			all[table] = append(all[table], fmt.Sprint(row))
-		}
-		slices.Sort(all[table])
-	}
-	return all
-}
+func (f *fixture) dump() map[string][]string { return modeltest.Dump(f.t, f.db, tables) }
 
 // events are those after the id, oldest first, as "actor action type:name changes".
 func (f *fixture) events(after int64) (texts []string, last int64) {

@@ -43,14 +43,7 @@ func TestDocsInBrowser(t *testing.T) {
 	}
 	b.open("/docs") // which forgets who was signed in
 	b.try(sections["getMe"], trial{operation: "getMe", status: "401", shows: "Unauthorized"})
-	user, session, err := s.Sessions.SignIn(t.Context(), models.Actor{Address: "127.0.0.1"}, "root", "another horse battery", models.APISession)
-	if err != nil {
-		t.Fatal(err)
-	}
-	token, _, err := s.Tokens.Issue(user, session)
-	if err != nil {
-		t.Fatal(err)
-	}
+	token := rootToken(t, s, "another horse battery", models.APISession)
 	b.authorize(map[string]string{"#auth-bearer-value": token})
 	b.try(sections["getMe"], trial{operation: "getMe", status: "200", shows: "root@example.com"})
 	b.quiet()

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"rolecall/models"
-	"rolecall/services"
 )
 
 // The least scores of a page, of 100.
@@ -62,7 +61,7 @@ func TestLighthouse(t *testing.T) {
 			}
 			headers := map[string]string{"Accept-Language": "en"}
 			if page.admin { // signs in only now: a session may not have lasted until this page's turn
-				headers["Cookie"] = rootCookie(t, s)
+				headers["Cookie"] = "rolecall=" + rootToken(t, s, password, models.ConsoleSession)
 			}
 			report := command.judge(t, address+page.path, headers)
 			if report.URL != address+page.path {
@@ -71,19 +70,6 @@ func TestLighthouse(t *testing.T) {
 			report.check(t)
 		})
 	}
-}
-
-func rootCookie(t *testing.T, s *services.Services) string {
-	t.Helper()
-	user, session, err := s.Sessions.SignIn(t.Context(), models.Actor{Address: "127.0.0.1"}, "root", password, models.ConsoleSession)
-	if err != nil {
-		t.Fatal(err)
-	}
-	token, _, err := s.Tokens.Issue(user, session)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return "rolecall=" + token
 }
 
 func demandsPerformance() bool { return os.Getenv("ROLECALL_TEST_PERFORMANCE") != "" }

@@ -18,9 +18,8 @@ import (
 
 // TestPages brings each page into each of its states: axe finds nothing at both
 // widths in light, and nothing in the colours of the dark; nothing is wider than the
-// window; and nothing complains. Nor in narrower windows, or with the text spaced out,
-// is it. With
-// -screenshots each is photographed, for people to look at; git ignores the folder.
+// window, or than a narrower one, or with the text spaced out; and nothing complains.
+// With -screenshots each is photographed, for people to look at; git ignores the folder.
 func TestPages(t *testing.T) {
 	t.Parallel()
 	for _, scene := range scenes {

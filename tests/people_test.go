@@ -23,6 +23,20 @@ func makeUser(t *testing.T, s *services.Services, username, first, last string, 
 	return user
 }
 
+// rootToken signs root in.
+func rootToken(t *testing.T, s *services.Services, password string, kind models.SessionKind) string {
+	t.Helper()
+	user, session, err := s.Sessions.SignIn(t.Context(), models.Actor{Address: "127.0.0.1"}, "root", password, kind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, _, err := s.Tokens.Issue(user, session)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
 func makeRole(t *testing.T, s *services.Services, name string) models.Role {
 	t.Helper()
 	role, err := s.Roles.Create(t.Context(), models.System(), name, roleDescriptions[name])
